@@ -1,5 +1,8 @@
 /** Identifiers that cross a process border, and what each may look like. */
 import { z } from 'zod';
+import { maxTerminalsPerLab } from './limits.ts';
+
+export { maxTerminalsPerLab } from './limits.ts';
 
 /** A lab: 12 lower-case letters and digits, unguessable enough to be a host name label, not a secret. */
 export const labIdSchema = z.string().regex(/^[a-z][a-z0-9]{11}$/);
@@ -9,8 +12,6 @@ export type LabId = z.infer<typeof labIdSchema>;
 export const scenarioIdSchema = z.string().regex(/^[a-z]+\/[a-z0-9]+(?:-[a-z0-9]+)*$/);
 export type ScenarioId = z.infer<typeof scenarioIdSchema>;
 
-/** Terminals of a lab are numbered by the page that opens them. */
-export const maxTerminalsPerLab = 8;
 export const terminalNumberSchema = z.coerce.number().int().min(1).max(maxTerminalsPerLab);
 
 export const chapters = [

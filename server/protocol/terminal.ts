@@ -4,14 +4,7 @@
  */
 import { z } from 'zod';
 
-/** The page acknowledges at least every so many bytes it has written to its screen. */
-export const ackEveryBytes = 64 * 1024;
-/** The agent stops reading the PTY while the controlling viewer has more than this unacknowledged … */
-export const highWatermarkBytes = 512 * 1024;
-/** … and goes on below this. */
-export const lowWatermarkBytes = 128 * 1024;
-/** What a new viewer is shown of what was printed before. */
-export const replayBytes = 256 * 1024;
+export { ackEveryBytes, highWatermarkBytes, lowWatermarkBytes, replayBytes } from './limits.ts';
 
 const size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(500) };
 
