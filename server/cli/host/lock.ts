@@ -1,0 +1,26 @@
+/** One process at a time brings the lab host up or takes it down. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+  while (!take(file)) await sleep(100);
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** A lock whose owner is dead is nobody's. */
+function take(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    const owner = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (owner !== '' && !existsSync(`/proc/${owner}`)) rmSync(file, { force: true });
+    return false;
+  }
+}

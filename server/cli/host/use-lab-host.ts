@@ -1,0 +1,87 @@
+/**
+ * The lab host for the time of one command. It is brought up if it is not there, and taken down again by the last
+ * command that uses it, unless `npm start` wants it to stay.
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../../config.ts';
+import type { AgentClient } from '../../agent-client/index.ts';
+import { say } from '../progress.ts';
+import { ensureLabHost } from './ensure-lab-host.ts';
+import { withLock } from './lock.ts';
+import { takeDown } from './take-down.ts';
+
+export interface UsedLabHost {
+  client: AgentClient;
+  config: Config;
+  /** Labs made under it are removed when this process ends, however it ends. */
+  lease: string;
+  /** Aborts at Ctrl-C and SIGTERM. */
+  signal: AbortSignal;
+}
+
+export async function useLabHost<T>(
+  use: (host: UsedLabHost) => Promise<T>,
+  options: { overcommit?: number } = {},
+): Promise<T> {
+  const config = loadConfig();
+  const lock = join(config.stateDir, 'lock');
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    say('Ending …');
+    stop.abort(new Error('interrupted'));
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+
+  const { client } = await withLock(lock, async () => {
+    const host = await ensureLabHost({ ...config, ...options });
+    if (host.startedHere) writeFileSync(temporaryMark(config.runDir), '');
+    register(config.runDir);
+    return host;
+  });
+  const lease = `cli-${String(process.pid)}`;
+  const events = client.events({ lease, signal: stop.signal, onEvent: () => undefined });
+  try {
+    await events.opened;
+    return await use({ client, config, lease, signal: stop.signal });
+  } finally {
+    const labs = await client.list().catch(() => []);
+    await Promise.all(labs.filter((lab) => lab.lease === lease).map((lab) => client.destroyLab(lab.id).catch(() => undefined)));
+    stop.abort();
+    client.close();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await withLock(lock, async () => {
+      unregister(config.runDir);
+      if (existsSync(temporaryMark(config.runDir)) && !othersUseIt(config.runDir)) await takeDown(config);
+    });
+  }
+}
+
+/** `npm start` lets the lab host stay. */
+export function keepLabHost(runDir: string): void {
+  rmSync(temporaryMark(runDir), { force: true });
+}
+
+function temporaryMark(runDir: string): string {
+  return join(runDir, 'temporary');
+}
+
+function usersDir(runDir: string): string {
+  return join(runDir, 'users');
+}
+
+function register(runDir: string): void {
+  mkdirSync(usersDir(runDir), { recursive: true });
+  writeFileSync(join(usersDir(runDir), String(process.pid)), '');
+}
+
+function unregister(runDir: string): void {
+  rmSync(join(usersDir(runDir), String(process.pid)), { force: true });
+}
+
+function othersUseIt(runDir: string): boolean {
+  const users = existsSync(usersDir(runDir)) ? readdirSync(usersDir(runDir)) : [];
+  return users.some((pid) => existsSync(`/proc/${pid}`));
+}

@@ -1,0 +1,54 @@
+/** What the agent consists of, put together once; the API and the entry point use it. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { AgentStatus } from '../protocol/agent.ts';
+import { answers } from './engine/start-engine.ts';
+import type { Engine } from './engine/docker.ts';
+import { cgroupVersion } from './labs/cgroup-files.ts';
+import { Labs, type LabsOptions } from './labs/labs.ts';
+import { Leases } from './labs/leases.ts';
+import { Limits } from './labs/limits.ts';
+import { Terminals } from './terminals/terminals.ts';
+import type { Verifier } from './verifier/index.ts';
+
+export interface AgentOptions extends LabsOptions {
+  version: string;
+  log: FastifyBaseLogger;
+  verifier: Verifier;
+}
+
+export class Agent {
+  readonly version: string;
+  readonly log: FastifyBaseLogger;
+  readonly verifier: Verifier;
+  readonly labs: Labs;
+  readonly terminals: Terminals;
+  readonly leases: Leases;
+  readonly limits: Limits;
+  readonly #engine: Engine;
+
+  constructor(options: AgentOptions) {
+    this.version = options.version;
+    this.log = options.log;
+    this.verifier = options.verifier;
+    this.#engine = options.engine;
+    this.labs = new Labs(options);
+    this.terminals = new Terminals(this.labs);
+    this.leases = new Leases(this.labs, (error) => {
+      this.log.error({ err: error }, 'labs of a lease that ran out were not removed');
+    });
+    this.limits = new Limits(this.labs);
+  }
+
+  async status(): Promise<AgentStatus> {
+    const up = await answers(this.#engine);
+    const facts = up ? await this.#engine.version() : undefined;
+    return {
+      version: this.version,
+      pid: process.pid,
+      kind: 'embedded',
+      engine: { version: facts?.Version ?? '', storage: 'overlay2', cgroup: cgroupVersion(), up },
+      capacity: await this.labs.capacity(),
+      labs: this.labs.list().length,
+    };
+  }
+}

@@ -1,0 +1,42 @@
+/** The agent's side of `server/protocol/agent.ts`: verbs over HTTP, streams over WebSocket, on one Unix socket. */
+import { createServer } from 'node:http';
+import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { toDrydockError } from './errors.ts';
+import { routes } from './routes.ts';
+import { upgrades } from './upgrades.ts';
+import type { Agent } from '../agent.ts';
+
+/** A script to run may be this long; see maxScriptBytes. */
+const bodyLimitBytes = 12 * 1024 * 1024;
+
+export async function serveAgent(agent: Agent, socketPath: string, group: number): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+    loggerInstance: agent.log,
+    disableRequestLogging: true,
+    serverFactory: (handler) => {
+      const server = createServer(handler);
+      upgrades(server, agent);
+      return server;
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = toDrydockError(error);
+    if (known.status >= 500) agent.log.error({ err: error, url: request.url }, 'request failed');
+    await reply.status(known.status).send(known.toJSON());
+  });
+  routes(app, agent);
+  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o755 });
+  rmSync(socketPath, { force: true });
+  await app.listen({ path: socketPath });
+  // The web server's user and nobody else.
+  chownSync(socketPath, 0, group);
+  chmodSync(socketPath, 0o660);
+  return app;
+}

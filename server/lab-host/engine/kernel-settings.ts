@@ -1,0 +1,43 @@
+/**
+ * Counters of the kernel that all labs share because they share a range of users. Raised while the lab host runs,
+ * put back when it is taken down.
+ */
+import { readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { z } from 'zod';
+
+/** One session key a running container, one inotify instance or more a systemd, and room for 400 labs' processes. */
+const wanted: Record<string, number> = {
+  'fs/inotify/max_user_instances': 65_536,
+  'fs/inotify/max_user_watches': 1_048_576,
+  'kernel/keys/maxkeys': 100_000,
+  'kernel/keys/maxbytes': 25_000_000,
+  'kernel/pid_max': 4_194_304,
+  'fs/pipe-user-pages-soft': 0,
+};
+
+const savedSchema = z.record(z.string(), z.string());
+
+/** Answers what was changed, as `name: before → after`. */
+export function raiseKernelSettings(savedFile: string): string[] {
+  const saved = existsSync(savedFile) ? savedSchema.parse(JSON.parse(readFileSync(savedFile, 'utf8'))) : {};
+  const changed: string[] = [];
+  for (const [name, value] of Object.entries(wanted)) {
+    const file = `/proc/sys/${name}`;
+    if (!existsSync(file)) continue;
+    const before = readFileSync(file, 'utf8').trim();
+    const unlimited = value === 0;
+    if (before === String(value) || (!unlimited && Number(before) >= value)) continue;
+    saved[name] ??= before;
+    writeFileSync(file, String(value));
+    changed.push(`${name.replaceAll('/', '.')}: ${before} → ${String(value)}`);
+  }
+  if (changed.length > 0) writeFileSync(savedFile, JSON.stringify(saved));
+  return changed;
+}
+
+export function restoreKernelSettings(savedFile: string): void {
+  if (!existsSync(savedFile)) return;
+  const saved = savedSchema.parse(JSON.parse(readFileSync(savedFile, 'utf8')));
+  for (const [name, value] of Object.entries(saved)) writeFileSync(`/proc/sys/${name}`, value);
+  rmSync(savedFile);
+}

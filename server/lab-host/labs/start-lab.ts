@@ -1,0 +1,80 @@
+/** Makes one lab, from its disk to the moment its engine answers; a start that fails removes what it made. */
+import { request } from 'node:http';
+import type { Container } from 'dockerode';
+import type { Engine } from '../engine/docker.ts';
+import type { LabHostPaths } from '../paths.ts';
+import { containerOptions, type LabContainer } from './container-options.ts';
+import { makeDisk, type LabDisk } from './disk.ts';
+
+/** Seen: 1 s alone, several seconds when forty start at once. */
+export const labStartTimeoutMs = 60_000;
+
+export interface StartLab extends Omit<LabContainer, 'disk'> {
+  engine: Engine;
+  paths: LabHostPaths;
+  /** The file that the lab's disk is a copy of. */
+  template: string;
+  signal: AbortSignal;
+}
+
+export interface StartedLab {
+  container: Container;
+  containerId: string;
+  /** The lab's PID 1, as the machine numbers it. */
+  initPid: number;
+  disk: LabDisk;
+}
+
+export async function startLab(lab: StartLab): Promise<StartedLab> {
+  const disk = await makeDisk(lab.paths, lab.id, lab.template, lab.signal);
+  let container: Container | undefined;
+  try {
+    container = await lab.engine.createContainer(containerOptions(lab.paths, { ...lab, disk }));
+    await container.start({ abortSignal: lab.signal });
+    const { State } = await container.inspect();
+    await engineAnswers(State.Pid, AbortSignal.any([lab.signal, AbortSignal.timeout(labStartTimeoutMs)]));
+    return { container, containerId: container.id, initPid: State.Pid, disk };
+  } catch (error) {
+    const log = container ? await lastWords(container) : '';
+    await container?.remove({ force: true }).catch(() => undefined);
+    await disk[Symbol.asyncDispose]();
+    throw new Error(`Lab ${lab.id} did not start${log}`, { cause: error });
+  }
+}
+
+/** Only for a lab that nobody has had in hand: the path is the lab's, and is followed as it is. */
+async function engineAnswers(initPid: number, signal: AbortSignal): Promise<void> {
+  const socketPath = `/proc/${String(initPid)}/root/run/docker.sock`;
+  for (;;) {
+    signal.throwIfAborted();
+    if (await ping(socketPath, signal)) return;
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
+
+function ping(socketPath: string, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: '/_ping', signal }, (response) => {
+      response.resume();
+      response.on('end', () => {
+        resolve(response.statusCode === 200);
+      });
+      response.on('error', () => {
+        resolve(false);
+      });
+    });
+    asked.on('error', () => {
+      resolve(false);
+    });
+    asked.end();
+  });
+}
+
+async function lastWords(container: Container): Promise<string> {
+  const state = await container.inspect().then(
+    (facts) => facts.State,
+    () => undefined,
+  );
+  if (!state) return '';
+  return state.Running ? ': its engine did not answer in time' : `: it ended with exit code ${String(state.ExitCode)} ${state.Error}`;
+}

@@ -1,0 +1,78 @@
+/**
+ * The lab host agent: `main.ts --state DIR --run DIR [--overcommit N]`, as root, in the lab host's namespaces, after
+ * `prepare.ts`. It outlives the web server; SIGTERM ends it and leaves the labs running for the next one.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { serveAgent } from './api/server.ts';
+import { Agent } from './agent.ts';
+import { installRuntimeFiles } from './engine/runtime-files.ts';
+import { startEngine } from './engine/start-engine.ts';
+import { labUidStart, userIds, webUser } from './engine/users.ts';
+import { watchEngine } from './engine/watch-engine.ts';
+import { imagesReady } from './images/index.ts';
+import { mountLayers } from './labs/layers.ts';
+import { labHostPaths } from './paths.ts';
+import { createVerifier } from './verifier/index.ts';
+
+const { values } = parseArgs({
+  options: { state: { type: 'string' }, run: { type: 'string' }, overcommit: { type: 'string', default: '1' } },
+});
+const options = z
+  .object({ state: z.string(), run: z.string(), overcommit: z.coerce.number().min(1) })
+  .parse(values);
+const paths = labHostPaths(options.state, options.run);
+const log = pino({ base: { part: 'agent' }, level: 'info' });
+const stop = new AbortController();
+
+const images = await imagesReady(paths.stateDir);
+if (!images) throw new Error('The images are not built; `npm start` builds them.');
+await installRuntimeFiles(paths);
+const engine = await startEngine(paths, stop.signal);
+const layers = await mountLayers(paths, images.layers);
+const verifier = createVerifier({ root: images.verifierRoot, probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe') });
+const agent = new Agent({
+  engine,
+  paths,
+  image: { tag: images.lab, diskTemplate: images.diskTemplate, layers },
+  uidStart: labUidStart(),
+  overcommit: options.overcommit,
+  version: readVersion(),
+  log,
+  verifier,
+});
+await agent.labs.adopt();
+agent.leases.expireAllLater();
+using _limits = agent.limits.watch();
+const watching = watchEngine({
+  engine,
+  paths,
+  signal: stop.signal,
+  onContainerEnd: (id) => void agent.labs.ended(id),
+  onRestart: (failure) => {
+    if (failure === undefined) log.warn('the engine had ended and was started again');
+    else log.error({ err: failure }, 'the engine has ended and does not start');
+  },
+});
+const app = await serveAgent(agent, paths.agentSocket, userIds(webUser).gid);
+writeFileSync(paths.agentPid, `${String(process.pid)}\n`);
+log.info({ labs: agent.labs.list().length, socket: paths.agentSocket }, 'ready');
+
+await new Promise((resolve) => {
+  process.once('SIGTERM', resolve);
+  process.once('SIGINT', resolve);
+});
+stop.abort();
+await Promise.all(agent.labs.list().map((lab) => agent.terminals.endAll(lab.id)));
+await app.close();
+await watching;
+rmSync(paths.agentPid, { force: true });
+process.exit(0);
+
+function readVersion(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return z.looseObject({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}

@@ -1,0 +1,46 @@
+/** Where the lab host keeps what: `stateDir` outlives a reboot, `runDir` does not. */
+import { join } from 'node:path';
+
+export interface LabHostPaths {
+  stateDir: string;
+  runDir: string;
+  /** Data root of the lab host's engine. */
+  engineData: string;
+  engineExec: string;
+  engineSocket: string;
+  enginePid: string;
+  engineLog: string;
+  /** The OCI runtime wrapper, its hook, the lab's first program and the seccomp profile, copied out of the checkout. */
+  runtime: string;
+  /** Per lab: `<id>.img` and its mount point `<id>/`. */
+  disks: string;
+  /** Where the shared image layers are mounted, read-only. */
+  layers: string;
+  devices: string;
+  logs: string;
+  namespaces: string;
+  agentSocket: string;
+  agentPid: string;
+  kernelSettings: string;
+}
+
+export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
+  return {
+    stateDir,
+    runDir,
+    engineData: join(stateDir, 'engine'),
+    engineExec: join(runDir, 'engine'),
+    engineSocket: join(runDir, 'engine.sock'),
+    enginePid: join(runDir, 'engine.pid'),
+    engineLog: join(stateDir, 'logs', 'engine.log'),
+    runtime: join(stateDir, 'runtime'),
+    disks: join(stateDir, 'disks'),
+    layers: join(runDir, 'layers'),
+    devices: join(runDir, 'devices'),
+    logs: join(stateDir, 'logs'),
+    namespaces: join(runDir, 'ns'),
+    agentSocket: join(runDir, 'agent.sock'),
+    agentPid: join(runDir, 'agent.pid'),
+    kernelSettings: join(runDir, 'kernel-settings.json'),
+  };
+}

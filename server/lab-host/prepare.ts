@@ -1,0 +1,40 @@
+/**
+ * `prepare.ts --state DIR --run DIR`: brings the engine up and builds the images it lacks, as root in the lab host's
+ * namespaces. Writes one JSON object a line to stdout (ImageBuildContext's progress) and ends with {"ready": LabImages}.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { installRuntimeFiles } from './engine/runtime-files.ts';
+import { startEngine } from './engine/start-engine.ts';
+import { ensureImages } from './images/index.ts';
+import { templateLab } from './labs/template-lab.ts';
+import { labHostPaths } from './paths.ts';
+
+const { values } = parseArgs({ options: { state: { type: 'string' }, run: { type: 'string' } } });
+const options = z.object({ state: z.string(), run: z.string() }).parse(values);
+const paths = labHostPaths(options.state, options.run);
+const stop = new AbortController();
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => { stop.abort(new Error(`ended by ${name}`)); });
+
+try {
+  await installRuntimeFiles(paths);
+  say({ step: 'engine', text: 'starting the lab host' });
+  const started = performance.now();
+  const engine = await startEngine(paths, stop.signal);
+  say({ step: 'engine', text: 'lab host up', done: true, seconds: (performance.now() - started) / 1000 });
+  const images = await ensureImages({
+    engine,
+    stateDir: paths.stateDir,
+    signal: stop.signal,
+    progress: say,
+    startLab: (lab) => templateLab({ engine, paths, signal: stop.signal, ...lab }),
+  });
+  say({ ready: images });
+} catch (error) {
+  say({ failed: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 2;
+}
+
+function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
