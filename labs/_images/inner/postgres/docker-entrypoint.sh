@@ -5,7 +5,7 @@ set -eo pipefail
 
 main() {
   case "$1" in -*) set -- postgres "$@" ;; esac
-  [ "$1" = postgres ] || exec "$@"
+  if [ "$1" != postgres ] || only_informs "$@"; then exec "$@"; fi
 
   if [ "$(id -u)" = 0 ]; then
     mkdir -p "$PGDATA" /run/postgresql
@@ -26,6 +26,14 @@ main() {
   fi
   unset PGPASSWORD
   exec "$@"
+}
+
+only_informs() {
+  local argument
+  for argument; do
+    case "$argument" in -'?' | --help | --describe-config | -V | --version) return 0 ;; esac
+  done
+  return 1
 }
 
 # from_file NAME [DEFAULT]: NAME, or what the file named by NAME_FILE says
