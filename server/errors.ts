@@ -44,3 +44,9 @@ export class DrydockError extends Error {
     return { error: { code: this.code, message: this.message, hint: this.hint } };
   }
 }
+
+/** What went wrong, and why, and why that. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
+}

@@ -33,7 +33,7 @@ if (!images) throw new Error('The images are not built; `npm start` builds them.
 await installRuntimeFiles(paths);
 const engine = await startEngine(paths, stop.signal);
 const layers = await mountLayers(paths, images.layers);
-const verifier = createVerifier({ root: images.verifierRoot, probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe') });
+using verifier = createVerifier({ root: images.verifierRoot, probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe') });
 const agent = new Agent({
   engine,
   paths,

@@ -8,6 +8,7 @@ import { installRuntimeFiles } from './engine/runtime-files.ts';
 import { startEngine } from './engine/start-engine.ts';
 import { ensureImages } from './images/index.ts';
 import { templateLab } from './labs/template-lab.ts';
+import { reasonOf } from '../errors.ts';
 import { labHostPaths } from './paths.ts';
 
 const { values } = parseArgs({ options: { state: { type: 'string' }, run: { type: 'string' } } });
@@ -31,7 +32,7 @@ try {
   });
   say({ ready: images });
 } catch (error) {
-  say({ failed: error instanceof Error ? error.message : String(error) });
+  say({ failed: reasonOf(error) });
   process.exitCode = 2;
 }
 

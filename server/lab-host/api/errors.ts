@@ -1,4 +1,4 @@
-import { DrydockError } from '../../errors.ts';
+import { DrydockError, reasonOf } from '../../errors.ts';
 
 /** What a failure becomes on the wire. */
 export function toDrydockError(error: unknown): DrydockError {
@@ -9,10 +9,5 @@ export function toDrydockError(error: unknown): DrydockError {
   if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) {
     return new DrydockError('not_found', { detail: error.message, cause: error });
   }
-  return new DrydockError('internal', { detail: words(error), cause: error });
-}
-
-function words(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${words(error.cause)}`;
+  return new DrydockError('internal', { detail: reasonOf(error), cause: error });
 }

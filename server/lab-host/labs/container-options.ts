@@ -25,6 +25,12 @@ type LabHostConfig = HostConfig & { CgroupnsMode: 'private' };
 /** Per process; a lab's pids limit is far below, so that this is never what a learner meets first. */
 const openFiles = 65_536;
 
+/** Never above our own: raising a limit takes a capability that not every machine gives. */
+function openFilesLimit(): number {
+  const match = /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return Math.min(openFiles, Number(match?.[1] ?? openFiles));
+}
+
 export function containerOptions(paths: LabHostPaths, lab: LabContainer): ContainerCreateOptions {
   return {
     name: containerName(lab.id),
@@ -47,10 +53,9 @@ function hostConfig(paths: LabHostPaths, lab: LabContainer): LabHostConfig {
     CapAdd: ['ALL'],
     SecurityOpt: [
       `seccomp=${readFileSync(join(paths.runtime, 'seccomp.json'), 'utf8')}`,
-      'systempaths=unconfined',
       'apparmor=unconfined',
     ],
-    // What `systempaths=unconfined` stands for on the engine's API.
+    // The command line's `systempaths=unconfined`: masks would keep a lab's engine from mounting /proc for its containers.
     MaskedPaths: [],
     ReadonlyPaths: [],
     DeviceCgroupRules: ['c 10:229 rwm', 'c 10:200 rwm'],
@@ -59,7 +64,7 @@ function hostConfig(paths: LabHostPaths, lab: LabContainer): LabHostConfig {
     MemorySwap: lab.limits.memory * mib,
     NanoCpus: lab.limits.cpus * 1e9,
     PidsLimit: lab.limits.pids,
-    Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
+    Ulimits: [{ Name: 'nofile', Soft: openFilesLimit(), Hard: openFilesLimit() }],
     ReadonlyRootfs: true,
     Tmpfs: { '/run': 'exec', '/run/lock': '' },
     Binds: [

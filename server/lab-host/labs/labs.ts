@@ -221,7 +221,11 @@ export class Labs extends EventEmitter<LabEvents> {
       state: 'ready',
       reason: '',
       runtimeRoot: await runtimeRoot(this.#options.paths, found.containerId),
-      handles: openLabHandles({ initPid: found.initPid, uidStart: this.#options.uidStart }),
+      handles: openLabHandles({
+        initPid: found.initPid,
+        uidStart: this.#options.uidStart,
+        containerId: found.containerId,
+      }),
     };
     this.#labs.set(lab.id, lab);
     return lab;

@@ -1,5 +1,8 @@
 /** Makes one lab, from its disk to the moment its engine answers; a start that fails removes what it made. */
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Container } from 'dockerode';
 import type { Engine } from '../engine/docker.ts';
 import type { LabHostPaths } from '../paths.ts';
@@ -35,7 +38,7 @@ export async function startLab(lab: StartLab): Promise<StartedLab> {
     await engineAnswers(State.Pid, AbortSignal.any([lab.signal, AbortSignal.timeout(labStartTimeoutMs)]));
     return { container, containerId: container.id, initPid: State.Pid, disk };
   } catch (error) {
-    const log = container ? await lastWords(container) : '';
+    const log = container ? await lastWords(container, disk) : '';
     await container?.remove({ force: true }).catch(() => undefined);
     await disk[Symbol.asyncDispose]();
     throw new Error(`Lab ${lab.id} did not start${log}`, { cause: error });
@@ -48,6 +51,7 @@ async function engineAnswers(initPid: number, signal: AbortSignal): Promise<void
   for (;;) {
     signal.throwIfAborted();
     if (await ping(socketPath, signal)) return;
+    if (!existsSync(`/proc/${String(initPid)}`)) throw new Error('PID 1 of the lab has ended');
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
@@ -70,11 +74,22 @@ function ping(socketPath: string, signal: AbortSignal): Promise<boolean> {
   });
 }
 
-async function lastWords(container: Container): Promise<string> {
+/** What is known of a lab that did not come up: its end, the words of its first program, its engine's log. */
+async function lastWords(container: Container, disk: LabDisk): Promise<string> {
   const state = await container.inspect().then(
     (facts) => facts.State,
     () => undefined,
   );
   if (!state) return '';
-  return state.Running ? ': its engine did not answer in time' : `: it ended with exit code ${String(state.ExitCode)} ${state.Error}`;
+  const log = join(disk.root, 'enter.log');
+  const words = existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-1000) : '';
+  if (state.Running) return `: its engine did not answer in ${String(labStartTimeoutMs / 1000)} s. ${words}\n${await engineLog(container)}`;
+  return `: it ended with exit code ${String(state.ExitCode)} ${state.Error} ${words}`;
+}
+
+async function engineLog(container: Container): Promise<string> {
+  const command = ['journalctl', '--no-pager', '--lines=30', '--unit=docker', '--unit=containerd', '--output=short-monotonic'];
+  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true });
+  const stream = await exec.start({ Tty: true });
+  return text(stream).catch(() => '(no log)');
 }
