@@ -62,10 +62,8 @@ describe('the agent client', () => {
     using stop = stopper();
     const options = { cols: 80, rows: 24, role: 'control', signal: stop.signal } as const;
     const terminal = await createAgentClient(agent.socketPath).terminal(id, 1, options);
-    await new Promise((resolve) => setTimeout(resolve, 30));
     const frames: string[] = [];
     terminal.on('message', (data) => frames.push(String(data)));
-    terminal.resume();
     terminal.send(Buffer.from('ls\r'));
     await vi.waitFor(() => expect(frames).toHaveLength(3));
     expect(frames[0]).toContain('"replay"');

@@ -41,7 +41,7 @@ export interface AgentClient {
   stats: (id: string, signal?: AbortSignal) => Promise<LabStats>;
   /** Keeps the lease alive and reports what happens, through reconnects, until the signal aborts. */
   events: (options: EventOptions) => { opened: Promise<void> };
-  /** The terminal's frames as they are; resolves when the socket is open. */
+  /** The terminal's frames as they are; resolves when the socket is open. Listen at once. */
   terminal: (id: string, n: number, options: TerminalOptions) => Promise<WebSocket>;
   /** Calls back each time the lab's engine reports something, through reconnects, until the signal aborts. */
   engineEvents: (id: string, follower: EngineFollower) => void;

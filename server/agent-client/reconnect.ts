@@ -28,7 +28,6 @@ async function run(options: KeptSocket): Promise<void> {
       const socket = await openSocket(socketPath, path, signal);
       const closed = closing(socket);
       onOpen(socket);
-      socket.resume();
       pauseMs = firstPauseMs;
       await closed;
       if (!signal.aborted) onDown?.(new Error('the socket was closed'));

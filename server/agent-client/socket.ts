@@ -9,7 +9,7 @@ const openTimeoutMs = 10_000;
 
 /**
  * Resolves when the socket is open; a refusal has the agent's own error. The signal also closes an open socket.
- * It comes paused, so that no frame is lost before a listener is there: call `resume()` on it.
+ * Its frames come from the next turn of the event loop on: no frame is lost to a caller that listens at once.
  */
 export function openSocket(socketPath: string, path: string, signal?: AbortSignal): Promise<WebSocket> {
   signal?.throwIfAborted();
@@ -30,6 +30,7 @@ export function openSocket(socketPath: string, path: string, signal?: AbortSigna
     });
     socket.once('open', () => {
       socket.pause();
+      setImmediate(() => socket.resume());
       resolve(socket);
     });
   });

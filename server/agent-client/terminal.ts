@@ -6,13 +6,13 @@ import { openSocket } from './socket.ts';
 export interface TerminalOptions {
   cols: number;
   rows: number;
-  role: ViewerRole;
+  /** Default `control`. */
+  role?: ViewerRole;
   signal?: AbortSignal;
 }
 
-/** The socket comes paused. */
 export function openTerminal(socketPath: string, path: string, options: TerminalOptions): Promise<WebSocket> {
-  const { cols, rows, role, signal } = options;
+  const { cols, rows, role = 'control', signal } = options;
   const query = new URLSearchParams({ cols: String(cols), rows: String(rows), role });
   return openSocket(socketPath, `${path}?${query}`, signal);
 }
