@@ -18,6 +18,7 @@ export const catalogue = {
   engine_timeout: [504, "The lab's engine did not come up in time.", 'Try again; if it repeats, run `npm run doctor`.'],
   break_failed: [500, 'The scenario could not be set up.', 'Try again; if it repeats, the scenario is at fault: tell its author.'],
   extend_exhausted: [409, 'The lab has had all the time it can get.', 'Reset it to begin anew.'],
+  no_more_hints: [404, 'There is no further hint for the state your lab is in.', 'Look at what the checks have seen.'],
   solution_not_due: [403, 'The solution opens after you have tried.', 'Take the hints first, or keep at it for a few minutes.'],
   debrief_not_due: [403, 'The debrief opens when the scenario is solved.', 'Solve it, or read the solution when it is due.'],
   internal: [500, 'Something went wrong in Drydock.', 'Try again; the log of the server has the reason.'],

@@ -3,6 +3,12 @@ import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DrydockError } from '../errors.ts';
 import { CannotRun } from './cannot-run.ts';
+import type { ProveOptions } from './lab/prove.ts';
+import type { TryOptions } from './lab/try.ts';
+
+interface JsonOption {
+  json?: boolean;
+}
 
 const program = new Command('drydock').description('Learn to troubleshoot Docker by repairing broken ones.');
 program.exitOverride((error) => {
@@ -20,7 +26,7 @@ lab
   .command('list')
   .description('the scenarios there are')
   .option('--json')
-  .action(async (options) => (await import('./lab/list.ts')).list(options));
+  .action(async (options: JsonOption) => (await import('./lab/list.ts')).list(options));
 lab
   .command('prove')
   .description('show for each scenario that fixes are accepted and cheats refused')
@@ -29,7 +35,7 @@ lab
   .option('--changed', 'only those that differ from the last commit on main')
   .option('--parallel <n>', 'labs at once', Number)
   .option('--json')
-  .action(async (pattern, options) => (await import('./lab/prove.ts')).prove(pattern, options));
+  .action(async (pattern: string | undefined, options: ProveOptions) => (await import('./lab/prove.ts')).prove(pattern, options));
 lab
   .command('try')
   .description('fresh lab, break it, run a script as the repair, print the verdict')
@@ -37,23 +43,23 @@ lab
   .requiredOption('--script <file>', 'the repair, for bash; - for stdin')
   .option('--seed <n>', 'which variant', Number)
   .option('--json')
-  .action(async (scenario, options) => (await import('./lab/try.ts')).tryScript(scenario, options));
+  .action(async (scenario: string, options: TryOptions) => (await import('./lab/try.ts')).tryScript(scenario, options));
 lab
   .command('shell')
   .description('a broken lab in this terminal')
   .argument('<scenario>')
   .option('--seed <n>', 'which variant', Number)
-  .action(async (scenario, options) => (await import('./lab/shell.ts')).shell(scenario, options));
+  .action(async (scenario: string, options: { seed?: number }) => (await import('./lab/shell.ts')).shell(scenario, options));
 lab
   .command('new')
   .description('a scenario to start from')
   .argument('<chapter/slug>')
-  .action(async (id) => (await import('./lab/new.ts')).newScenario(id));
+  .action(async (id: string) => (await import('./lab/new.ts')).newScenario(id));
 lab
   .command('lint')
   .description('file and line of what is missing or wrong in labs/')
   .option('--json')
-  .action(async (options) => (await import('./lab/lint.ts')).lint(options));
+  .action(async (options: JsonOption) => (await import('./lab/lint.ts')).lint(options));
 lab
   .command('down')
   .description('end everything that runs')
@@ -62,25 +68,25 @@ lab
   .command('clean')
   .description('end everything that runs and remove all state')
   .option('--yes', 'do not ask')
-  .action(async (options) => (await import('./lab/down.ts')).clean(options));
+  .action(async (options: { yes?: boolean }) => (await import('./lab/down.ts')).clean(options));
 
 program
   .command('doctor')
   .description('what this machine can do, and what to do about the rest')
   .option('--json')
-  .action(async (options) => (await import('./doctor.ts')).doctor(options));
+  .action(async (options: JsonOption) => (await import('./doctor.ts')).doctor(options));
 program
   .command('bench')
   .description('measure what must be fast')
   .option('--json')
   .option('--only <row>', 'one row of the table')
-  .action(async (options) => (await import('./bench/bench.ts')).bench(options));
+  .action(async (options: JsonOption & { only?: string }) => (await import('./bench/bench.ts')).bench(options));
 program
   .command('escape')
   .description('try, as root in a lab and as another web page, to reach what is not the learner\'s')
   .option('--json')
   .option('--only <pattern>')
-  .action(async (options) => (await import('./escape/escape.ts')).escape(options));
+  .action(async (options: JsonOption & { only?: string }) => (await import('./escape/escape.ts')).escape(options));
 program
   .command('check')
   .description('types, lint, unit tests')

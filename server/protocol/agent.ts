@@ -54,6 +54,8 @@ export const labStatusSchema = z.strictObject({
   /** Milliseconds since 1970. */
   createdAt: z.number(),
   limits: labLimitsSchema,
+  /** Sockets that look at its terminals now. */
+  viewers: z.number().int().default(0),
 });
 export type LabStatus = z.infer<typeof labStatusSchema>;
 

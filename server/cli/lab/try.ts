@@ -9,7 +9,13 @@ import { useLabHost } from '../host/use-lab-host.ts';
 import { say, step } from '../progress.ts';
 import { brokenLab, ending, judgeLab, repair } from './lab-run.ts';
 
-export async function tryScript(id: string, options: { script: string; seed?: number; json?: boolean }): Promise<void> {
+export interface TryOptions {
+  script: string;
+  seed?: number;
+  json?: boolean;
+}
+
+export async function tryScript(id: string, options: TryOptions): Promise<void> {
   const config = loadConfig();
   const scenario = await findScenario(config.labsDir, id);
   const seed = seedOf(scenario, options.seed);

@@ -19,7 +19,7 @@ export function routes(plain: FastifyInstance, agent: Agent): void {
   const { labs } = agent;
 
   app.get('/status', () => agent.status());
-  app.get('/labs', () => labs.list());
+  app.get('/labs', () => labs.list().map((lab) => ({ ...lab, viewers: agent.terminals.viewers(lab.id) })));
   app.post('/labs', { schema: { body: createLabSchema } }, async (request) =>
     labs.create(request.body, untilGone(request.raw)),
   );

@@ -69,7 +69,7 @@ export class Labs extends EventEmitter<LabEvents> {
   }
 
   list(): LabStatus[] {
-    const creating = [...this.#creating].map(([id, lab]) => ({ id, ...lab, state: 'creating' as const, reason: '' }));
+    const creating = [...this.#creating].map(([id, lab]) => ({ id, ...lab, state: 'creating' as const, reason: '', viewers: 0 }));
     return [...creating, ...[...this.#labs.values()].map(statusOf)];
   }
 
@@ -245,7 +245,7 @@ export class Labs extends EventEmitter<LabEvents> {
 
 export function statusOf(lab: Lab): LabStatus {
   const { id, lease, state, reason, createdAt, limits } = lab;
-  return { id, lease, state, reason, createdAt, limits };
+  return { id, lease, state, reason, createdAt, limits, viewers: 0 };
 }
 
 function isGone(error: unknown): boolean {

@@ -17,8 +17,9 @@ export interface TerminalSize {
   rows: number;
 }
 
-/** Output that follows other output this closely travels with it in one frame. */
+/** Output goes out at once until so much came within `batchMs`; then what comes in that time travels in one frame. */
 const batchMs = 4;
+const batchAboveBytes = 8 * 1024;
 /** What a terminal that nobody looks at may print; enough for any build log, too little to keep a core busy. */
 const unwatchedBytesPerSecond = 1024 * 1024;
 const quietMs = 200;
@@ -37,7 +38,8 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
   readonly #viewers = new Set<Viewer>();
   #pending: Buffer[] = [];
   #batch: NodeJS.Timeout | undefined;
-  #lastFlush = 0;
+  #windowStart = 0;
+  #windowBytes = 0;
   #paused = false;
   #unwatchedBytes = 0;
   #unwatchedPause: NodeJS.Timeout | undefined;
@@ -112,15 +114,23 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
     }
     this.#pending.push(bytes);
     if (this.#batch) return;
-    const wait = batchMs - (performance.now() - this.#lastFlush);
-    if (wait <= 0) this.#flush();
-    else this.#batch = setTimeout(() => this.#flush(), wait);
+    if (this.#isBurst(bytes.length)) this.#batch = setTimeout(() => this.#flush(), batchMs);
+    else this.#flush();
+  }
+
+  #isBurst(bytes: number): boolean {
+    const now = performance.now();
+    if (now - this.#windowStart > batchMs) {
+      this.#windowStart = now;
+      this.#windowBytes = 0;
+    }
+    this.#windowBytes += bytes;
+    return this.#windowBytes > batchAboveBytes;
   }
 
   #flush(): void {
     clearTimeout(this.#batch);
     this.#batch = undefined;
-    this.#lastFlush = performance.now();
     if (this.#pending.length === 0) return;
     const bytes = Buffer.concat(this.#pending);
     this.#pending = [];

@@ -38,6 +38,11 @@ export class Terminals extends EventEmitter<{ event: [AgentEvent] }> {
     return { session, resumed: false };
   }
 
+  viewers(labId: string): number {
+    const ours = [...this.#sessions].filter(([key]) => key.startsWith(`${labId}/`));
+    return ours.reduce((sum, [, session]) => sum + session.viewers, 0);
+  }
+
   async endAll(labId: string): Promise<void> {
     const ours = [...this.#sessions].filter(([key]) => key.startsWith(`${labId}/`));
     await Promise.all(ours.map(([, session]) => session.end()));

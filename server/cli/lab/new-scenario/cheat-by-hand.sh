@@ -1,0 +1,2 @@
+# Answers until the next restart.
+docker start web || true

@@ -1,0 +1,91 @@
+/**
+ * `npm start`: lab host, site, web server; then stays and looks after the web server. SIGTERM (an update) ends the web
+ * server alone; Ctrl-C ends all, after asking where labs are in use.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../../config.ts';
+import { ensureLabHost, type LabHost } from '../host/ensure-lab-host.ts';
+import { withLock } from '../host/lock.ts';
+import { endProcess, takeDown } from '../host/take-down.ts';
+import { keepLabHost } from '../host/use-lab-host.ts';
+import { say, step } from '../progress.ts';
+import { readPid } from '../../lab-host/engine/start-engine.ts';
+import { CannotRun } from '../cannot-run.ts';
+import { buildSite } from './build-site.ts';
+import { confirmEnd } from './confirm-end.ts';
+import { installApp } from './install-app.ts';
+import { ensurePortFree } from './port.ts';
+import { WebServer } from './web-server.ts';
+
+export async function start(options: { yes?: boolean }): Promise<void> {
+  const started = performance.now();
+  const config = loadConfig();
+  const startPid = join(config.runDir, 'start.pid');
+  const other = readPid(startPid, 'cli/main.ts');
+  if (other !== undefined) {
+    throw new CannotRun(`Drydock runs already (process ${String(other)}) at ${config.publicUrl}.`, 'End it with Ctrl-C there, or with `npm run lab -- down`.');
+  }
+  // One that an earlier start left behind makes way; its labs and terminals live in the agent.
+  await endProcess(join(config.runDir, 'web.pid'), 'web/main.ts');
+  await ensurePortFree(config);
+  say('Drydock is starting …');
+  const interruption = new AbortController();
+  const early = (): void => {
+    interruption.abort();
+    say('\nInterrupted. What is built is kept; `npm run lab -- down` ends what runs.');
+    process.exit(130);
+  };
+  process.on('SIGINT', early);
+
+  const host = await withLock(join(config.stateDir, 'lock'), () => ensureLabHost({ ...config, yes: options.yes }));
+  keepLabHost(config.runDir);
+  writeFileSync(startPid, String(process.pid));
+  await step('site', (tell) => buildSite(config, tell));
+  const app = await step('copy for the web server', () => installApp(config));
+  mkdirSync(join(config.stateDir, 'logs'), { recursive: true });
+  const web = new WebServer(config, app);
+  await step('web server', () => web.start());
+  process.off('SIGINT', early);
+
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`\nready in ${seconds} s: ${config.publicUrl}\n`);
+  say('Ctrl-C ends Drydock.');
+  const ending = await untilEnd(host, web);
+  rmSync(startPid, { force: true });
+  host.client.close();
+  if (ending === 'all') await endAll(config);
+  process.exit(0);
+}
+
+/** SIGTERM: the web server alone has been ended. Ctrl-C: all is to end. */
+async function untilEnd(host: LabHost, web: WebServer): Promise<'all' | 'web'> {
+  return new Promise((resolve, reject) => {
+    const endWeb = (): void => {
+      web.stop().then(() => {
+        resolve('web');
+      }, reject);
+    };
+    process.once('SIGTERM', endWeb);
+    process.once('SIGHUP', endWeb);
+    const interrupted = (): void => {
+      process.off('SIGINT', interrupted);
+      confirmEnd(host)
+        .then(async (agreed) => {
+          if (!agreed) {
+            process.on('SIGINT', interrupted);
+            return;
+          }
+          await web.stop();
+          resolve('all');
+        })
+        .catch(reject);
+    };
+    process.on('SIGINT', interrupted);
+  });
+}
+
+async function endAll(config: Config): Promise<void> {
+  await step('ending labs and lab host', () => withLock(join(config.stateDir, 'lock'), () => takeDown(config)));
+  say('Nothing of Drydock runs any more. Images and progress are kept for the next start.');
+}

@@ -1,0 +1,109 @@
+/** The web server as a process of its own user, brought back when it dies. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chownSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../config.ts';
+import { userIds, webUser } from '../../lab-host/engine/users.ts';
+import { CannotRun } from '../cannot-run.ts';
+import { say } from '../progress.ts';
+import type { InstalledApp } from './install-app.ts';
+
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 8_000;
+const restartMs = 300;
+const maxRestartMs = 10_000;
+
+export class WebServer {
+  readonly #config: Config;
+  readonly #app: InstalledApp;
+  readonly #logFile: string;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  #delay = restartMs;
+
+  constructor(config: Config, app: InstalledApp) {
+    this.#config = config;
+    this.#app = app;
+    this.#logFile = join(config.stateDir, 'logs', 'web.log');
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    const child = this.#spawn();
+    const deadline = Date.now() + startTimeoutMs;
+    while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+      if (await this.#answers()) {
+        this.#delay = restartMs;
+        return;
+      }
+      await sleep(40);
+    }
+    this.#stopping = true;
+    child.kill('SIGKILL');
+    const end = readFileSync(this.#logFile, 'utf8').split('\n').slice(-15).join('\n');
+    throw new CannotRun(`The web server did not start. The end of its log:\n${end}`, `The whole log is ${this.#logFile}.`);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await gone;
+    clearTimeout(force);
+    rmSync(this.#pidFile(), { force: true });
+  }
+
+  #spawn(): ChildProcess {
+    const { uid, gid } = userIds(webUser);
+    const database = join(this.#config.stateDir, 'database');
+    mkdirSync(database, { recursive: true, mode: 0o700 });
+    chownSync(database, uid, gid);
+    const log = openSync(this.#logFile, 'a');
+    const child = spawn(this.#app.node, ['--disable-warning=ExperimentalWarning', join(this.#app.dir, 'server', 'web', 'main.ts')], {
+      cwd: '/',
+      uid,
+      gid,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, HOME: database, LABS_DIR: join(this.#app.dir, 'labs'), SITE_DIR: this.#app.siteDir },
+    });
+    closeSync(log);
+    writeFileSync(this.#pidFile(), String(child.pid ?? ''));
+    child.on('exit', (code, signal) => {
+      if (!this.#stopping) void this.#comeBack(code ?? signal);
+    });
+    this.#child = child;
+    return child;
+  }
+
+  async #comeBack(how: number | string | null): Promise<void> {
+    say(`The web server ended (${String(how)}) and is started again; labs and terminals go on. Log: ${this.#logFile}`);
+    await sleep(this.#delay);
+    this.#delay = Math.min(maxRestartMs, this.#delay * 2);
+    if (this.#stopping) return;
+    this.#spawn();
+    for (let waited = 0; waited < startTimeoutMs; waited += 100) {
+      if (await this.#answers()) {
+        this.#delay = restartMs;
+        return;
+      }
+      await sleep(100);
+    }
+  }
+
+  async #answers(): Promise<boolean> {
+    const { host, port } = this.#config;
+    return fetch(`http://${host}:${String(port)}/api/health`, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
+  #pidFile(): string {
+    return join(this.#config.runDir, 'web.pid');
+  }
+}
