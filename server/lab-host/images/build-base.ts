@@ -45,10 +45,7 @@ async function makeTar(
 
 function mmdebstrapOptions(recipe: Recipe): string[] {
   const lines = textOf(recipe.files, 'options').split('\n');
-  return [
-    '--format=tar',
-    ...lines.filter((line) => line !== '' && !line.startsWith('#')),
-  ];
+  return ['--format=tar', ...lines.filter((line) => line !== '' && !line.startsWith('#'))];
 }
 
 async function importTar(

@@ -51,7 +51,7 @@ export async function buildStep(
   try {
     await work(log);
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    context.signal.throwIfAborted();
     throw stepError(step.name, path, lines.text(), error);
   } finally {
     file.end();
@@ -71,7 +71,10 @@ function lastLines(): { add(text: string): void; text(): string } {
   let kept = '';
   return {
     add(text) {
-      kept = (kept + text).split('\n').slice(-tailLines - 1).join('\n');
+      kept = (kept + text)
+        .split('\n')
+        .slice(-tailLines - 1)
+        .join('\n');
     },
     text: () => kept,
   };

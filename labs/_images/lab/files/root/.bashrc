@@ -1,1 +1,0 @@
-# Settings of root's interactive shells; the system-wide ones are in /etc/bash.bashrc.
