@@ -25,7 +25,8 @@
 #include "request.h"
 
 /* Where the sandbox (sandbox.c) shows the verifier's own root file system to the tools. */
-#define TOOLS_ROOT "/verifier"
+#define TOOLS "verifier"
+#define TOOLS_ROOT "/" TOOLS
 
 void enter_sandbox(const char *verifier_root);
 _Noreturn void serve(int listener, int null_fd);

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 
 static int copy_tree(const char *path, uint64_t extra);
+static void give_null_device(int null_device);
 static void place(int tree, const char *path);
 static void or_die(bool ok, const char *what);
 
@@ -19,17 +20,31 @@ void enter_sandbox(const char *verifier_root) {
   int proc = copy_tree("/proc", MOUNT_ATTR_NOEXEC);
   int cgroups = copy_tree("/sys/fs/cgroup", MOUNT_ATTR_NOEXEC);
   int tools = copy_tree(verifier_root, 0);
+  int null_device = open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
   or_die(mount("drydock-probe", "/proc", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=755") == 0, "tmpfs");
   or_die(chdir("/proc") == 0, "chdir");
+  mkdir("proc", 0755);
   place(proc, "proc");
   mkdir("sys", 0755);
   mkdir("sys/fs", 0755);
+  mkdir("sys/fs/cgroup", 0755);
   place(cgroups, "sys/fs/cgroup");
-  place(tools, &TOOLS_ROOT[1]);
+  mkdir(TOOLS, 0755);
+  place(tools, TOOLS);
+  give_null_device(null_device);
   or_die(syscall(SYS_pivot_root, ".", ".") == 0, "pivot_root");
   or_die(umount2(".", MNT_DETACH) == 0, "leave the old root");
   or_die(chdir("/") == 0, "chdir /");
   or_die(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0, "seal the root");
+}
+
+/* The one device tools insist on (dig does); their root has none, and could not: it is mounted without devices. */
+static void give_null_device(int null_device) {
+  const char *folder = TOOLS "/dev";
+  or_die(mount("drydock-probe", folder, "tmpfs", MS_NOSUID | MS_NOEXEC, "size=4k,mode=755") == 0, folder);
+  close(open(TOOLS "/dev/null", O_CREAT | O_WRONLY | O_CLOEXEC, 0444));
+  place(null_device, TOOLS "/dev/null");
+  or_die(mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) == 0, folder);
 }
 
 static int copy_tree(const char *path, uint64_t extra) {
@@ -41,7 +56,6 @@ static int copy_tree(const char *path, uint64_t extra) {
 }
 
 static void place(int tree, const char *path) {
-  mkdir(path, 0755);
   or_die(move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) == 0, path);
   close(tree);
 }

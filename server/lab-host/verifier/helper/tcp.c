@@ -12,7 +12,7 @@
 #define MAX_RECEIVED (64 * 1024)
 /* How long a server may take to greet by itself, and to go on once it has begun. */
 #define GREETING_MS 150
-#define PAUSE_MS 100
+#define PAUSE_MS 30
 
 static void send_payload(const struct request *r, int fd);
 static void put_received(const struct request *r, int fd);
