@@ -26,8 +26,8 @@ export function parseList(body: Buffer): DirectoryEntry[] {
 /** Parents outside the lab are 0, as the kernel has it in the lab. */
 export function parseProcesses(body: Buffer): ProcessView[] {
   const { processes } = parseProbe(processesSchema, body);
-  const pids = new Map(processes.map(({ hostPid, pid }) => [hostPid, pid]));
-  return processes.map(({ hostPid: _, hostPpid, ...process }) => ({ ...process, ppid: pids.get(hostPpid) ?? 0 }));
+  const pids = new Map(processes.map(({ host, pid }) => [host.pid, pid]));
+  return processes.map(({ host, ...process }) => ({ ...process, ppid: pids.get(host.ppid) ?? 0 }));
 }
 
 export function parseCgroup(body: Buffer): CgroupView {

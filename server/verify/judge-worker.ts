@@ -2,9 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { CheckResult } from '../protocol/verdict.ts';
 import { JudgeFailed } from './judge-failed.ts';
 import { result } from './run-checks.ts';
-import { fromWorkerSchema, type FromWorker, type Job, type PlannedCheck, type WorkerData } from './worker-messages.ts';
+import { fromWorkerSchema, type Fault, type FromWorker, type Job, type PlannedCheck, type WorkerData } from './worker-messages.ts';
 
-export type Fault = Omit<Extract<FromWorker, { type: 'fault' }>, 'type'>;
 export type Outcome = { type: 'checked'; checks: CheckResult[] } | Extract<FromWorker, { type: 'hinted' }>;
 
 interface Pending {
@@ -79,8 +78,7 @@ export class JudgeWorker implements AsyncDisposable {
     this.#lastWord = performance.now();
     if (message.type === 'alive') return;
     if (message.type === 'fault') {
-      const { type: _, ...fault } = message;
-      this.#onFault(fault);
+      this.#onFault(message.fault);
       return;
     }
     const pending = this.#pending.get(message.job);

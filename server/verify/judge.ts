@@ -1,7 +1,7 @@
 import type { CheckResult } from '../protocol/verdict.ts';
 import { JudgeFailed } from './judge-failed.ts';
-import { JudgeWorker, type Fault } from './judge-worker.ts';
-import type { Job, NextHint } from './worker-messages.ts';
+import { JudgeWorker } from './judge-worker.ts';
+import type { Fault, Job, NextHint } from './worker-messages.ts';
 
 export type { NextHint };
 

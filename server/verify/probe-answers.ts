@@ -27,8 +27,8 @@ export const processesSchema = z.object({
     .array(
       z.object({
         pid: id,
-        hostPid: id,
-        hostPpid: id,
+        /** As the lab host numbers them: parents are told so, and turned round here. */
+        host: z.object({ pid: id, ppid: id }),
         uid: id,
         state: z.string(),
         name: z.string(),

@@ -28,6 +28,9 @@ export const nextHintSchema = z.strictObject({
 });
 export type NextHint = z.infer<typeof nextHintSchema>;
 
+export const faultSchema = z.strictObject({ scenario: z.string(), check: z.string(), stack: z.string() });
+export type Fault = z.infer<typeof faultSchema>;
+
 export const fromWorkerSchema = z.discriminatedUnion('type', [
   /** Sent all the while there is work: a worker that is silent hangs. */
   z.strictObject({ type: z.literal('alive') }),
@@ -37,7 +40,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hinted'), job: z.number().int(), hint: nextHintSchema.optional() }),
   z.strictObject({ type: z.literal('failed'), job: z.number().int(), message: z.string() }),
   /** A check's own fault, for the log. */
-  z.strictObject({ type: z.literal('fault'), scenario: z.string(), check: z.string(), stack: z.string() }),
+  z.strictObject({ type: z.literal('fault'), fault: faultSchema }),
 ]);
 export type FromWorker = z.infer<typeof fromWorkerSchema>;
 

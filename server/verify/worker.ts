@@ -45,7 +45,7 @@ async function answer(job: Job, signal: AbortSignal): Promise<FromWorker> {
   const planned = definition.checks.filter(({ id }) => job.only?.includes(id) ?? true);
   tell({ type: 'planned', job: job.job, checks: planned.map(({ id, kind, title }) => ({ id, kind, title })) });
   const onFault = (check: string, error: unknown): void => {
-    tell({ type: 'fault', scenario: job.scenario, check, stack: describe(error) });
+    tell({ type: 'fault', fault: { scenario: job.scenario, check, stack: describe(error) } });
   };
   return { type: 'checked', job: job.job, checks: await runChecks({ definition, lab, only: job.only, signal, onFault }) };
 }

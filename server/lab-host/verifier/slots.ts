@@ -1,4 +1,4 @@
-/** Lets so many in at once; the others wait in the order they came. */
+/** Lets so many work at once; the others wait in the order they came. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,12 +7,16 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Dispose what it returns. Rejects with the signal's reason if that comes first. */
-  async take(signal: AbortSignal): Promise<Disposable> {
+  /** Rejects with the signal's reason if that comes before the turn. */
+  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn(signal);
-    return { [Symbol.dispose]: () => { this.#release(); } };
+    try {
+      return await work();
+    } finally {
+      this.#release();
+    }
   }
 
   #turn(signal: AbortSignal): Promise<void> {

@@ -39,16 +39,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const probe = new ProbeProcess(options);
   const slots = new Slots(maxQuestionsAtOnce);
 
-  async function ask(handles: LabHandles, question: Question, asker?: AbortSignal): Promise<Answer> {
+  function ask(handles: LabHandles, question: Question, asker?: AbortSignal): Promise<Answer> {
     const signal = asker ? AbortSignal.any([asker, handles.signal]) : handles.signal;
-    using _slot = await slots.take(signal);
-    signal.throwIfAborted();
-    if (handles.stuck >= maxStuck) return unanswered('u', 'A file system of the lab does not answer; reset the lab.');
-    const request = encodeRequest(questionRequest(handles, question));
-    const withinMs = question.timeoutMs ?? questionTimeoutMs;
-    const { letter, answer } = await exchange({ connect: () => probe.connect(), request, withinMs, signal });
-    if (letter === stuck) handles.stuck += 1;
-    return answer;
+    return slots.run(signal, async () => {
+      if (handles.stuck >= maxStuck) return unanswered('u', 'A file system of the lab does not answer; reset the lab.');
+      const request = encodeRequest(questionRequest(handles, question));
+      const withinMs = question.timeoutMs ?? questionTimeoutMs;
+      const { letter, answer } = await exchange({ connect: () => probe.connect(), request, withinMs, signal });
+      if (letter === stuck) handles.stuck += 1;
+      return answer;
+    });
   }
 
   function stream(handles: LabHandles, kind: string, args: string[]): ProbeStream {

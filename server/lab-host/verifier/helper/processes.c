@@ -23,7 +23,7 @@ static void put_namespaces(int directory);
 static void put_field(const struct lab_process *process, const char *key, const char *name);
 static ssize_t read_file(int directory, const char *name, char *to, size_t most);
 
-/* `processes`: parents are told as the lab host numbers them, as is `hostPid`; ../../verify turns them round. */
+/* `processes`: parents are told as the lab host numbers them, as are they themselves in `host`. */
 void answer_processes(const struct request *r) {
   static struct told told;
   told.r = r;
@@ -42,7 +42,7 @@ static void tell(struct lab_process *process, void *context) {
   told->host_pids[told->count++] = process->host_pid;
   unsigned effective_uid = 0;
   sscanf(status_field(process, "Uid"), "%*u %u", &effective_uid);
-  put_format("\"pid\":%d,\"hostPid\":%d,\"hostPpid\":%d,\"uid\":%u,\"state\":\"%c\",\"noNewPrivs\":%d,\"seccomp\":%d",
+  put_format("\"pid\":%d,\"host\":{\"pid\":%d,\"ppid\":%d},\"uid\":%u,\"state\":\"%c\",\"noNewPrivs\":%d,\"seccomp\":%d",
              process->lab_pid, process->host_pid, atoi(status_field(process, "PPid")),
              lab_uid(told->r, effective_uid), status_field(process, "State")[0] ?: '?',
              atoi(status_field(process, "NoNewPrivs")), atoi(status_field(process, "Seccomp")));
