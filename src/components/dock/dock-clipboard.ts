@@ -1,0 +1,26 @@
+// Ships to the browser.
+/** Clipboard, only ever at the learner's own key or click: a lab has no way to it. */
+import { announce } from '../../lib/announce.ts';
+import type { TerminalScreen } from './terminal-screen.ts';
+
+export async function copySelection(screen: TerminalScreen): Promise<void> {
+  const text = screen.selection;
+  if (text === '') return announce('Nothing is selected.');
+  screen.focus();
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Not a secure context, or refused: xterm answers the browser's own copy command with its selection.
+    document.execCommand('copy');
+  }
+  announce('Copied.');
+}
+
+export async function pasteInto(screen: TerminalScreen): Promise<void> {
+  screen.focus();
+  try {
+    screen.paste(await navigator.clipboard.readText());
+  } catch {
+    announce('The browser does not let a button paste here. Press Ctrl+Shift+V.');
+  }
+}

@@ -1,0 +1,182 @@
+// Ships to the browser, only when a terminal is opened: xterm is most of the site's script.
+/** The screen of one terminal: xterm, its addons and what keeps a hostile program's output harmless. */
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { openLink } from './terminal-links.ts';
+import type { Size } from './terminal-socket.ts';
+import { terminalTheme } from './terminal-themes.ts';
+
+const scrollbackLines = 5000;
+const titleChars = 60;
+
+export interface ScreenOptions {
+  label: string;
+  fontSize: number;
+  reader: boolean;
+  input: (data: string | Uint8Array<ArrayBuffer>) => void;
+  resized: (size: Size) => void;
+  titled: (title: string) => void;
+  /** Says true if it has dealt with the key. */
+  key: (event: KeyboardEvent) => boolean;
+}
+
+export class TerminalScreen {
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #search = new SearchAddon();
+  readonly #observer: ResizeObserver;
+  readonly #host: HTMLElement;
+  /** While output is replayed nothing leaves the screen: its queries were answered when it was new. */
+  #muted = true;
+  /** Whether this viewer sizes and types. */
+  #controls = false;
+
+  constructor(host: HTMLElement, options: ScreenOptions) {
+    this.#host = host;
+    this.#terminal = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      fontFamily: getComputedStyle(host).getPropertyValue('--dd-terminal-font'),
+      fontSize: options.fontSize,
+      linkHandler: { activate: (event, address) => void openLink(event, address, false) },
+      macOptionIsMeta: true,
+      minimumContrastRatio: 4.5,
+      screenReaderMode: options.reader,
+      scrollback: scrollbackLines,
+      theme: terminalTheme(),
+    });
+    this.#load(options);
+    this.#observer = new ResizeObserver(() => this.fit());
+    this.#observer.observe(host);
+  }
+
+  #load(options: ScreenOptions): void {
+    const terminal = this.#terminal;
+    terminal.loadAddon(this.#fit);
+    terminal.loadAddon(this.#search);
+    terminal.loadAddon(new Unicode11Addon());
+    terminal.unicode.activeVersion = '11';
+    terminal.loadAddon(new WebLinksAddon((event, address) => void openLink(event, address, true)));
+    terminal.attachCustomKeyEventHandler((event) => !options.key(event));
+    terminal.onData((data) => this.#muted || !this.#controls || options.input(data));
+    terminal.onBinary((data) => this.#muted || !this.#controls || options.input(bytesOf(data)));
+    terminal.onResize((size) => this.#muted || !this.#controls || options.resized(size));
+    terminal.onTitleChange((title) => options.titled(plainTitle(title)));
+    terminal.open(this.#host);
+    this.#describe(options.label);
+    this.#useWebgl();
+    this.#fit.fit();
+  }
+
+  #describe(label: string): void {
+    this.#terminal.textarea?.setAttribute('aria-label', label);
+    this.#terminal.textarea?.setAttribute('aria-describedby', 'dock-hint');
+  }
+
+  /** Without WebGL, or when its context is lost, xterm goes on with its DOM renderer. */
+  #useWebgl(): void {
+    try {
+      const webgl = new WebglAddon();
+      webgl.onContextLoss(() => webgl.dispose());
+      this.#terminal.loadAddon(webgl);
+    } catch {
+      // No WebGL here: the DOM renderer is already in place.
+    }
+  }
+
+  get size(): Size {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
+  get selection(): string {
+    return this.#terminal.getSelection();
+  }
+
+  /** `written` is called when the bytes are on the screen. */
+  write(bytes: Uint8Array, written: () => void): void {
+    this.#terminal.write(bytes, written);
+  }
+
+  startReplay({ cols, rows }: Size): void {
+    this.#muted = true;
+    this.#terminal.reset();
+    this.#terminal.resize(cols, rows);
+  }
+
+  /** Ends the replay once all of it is on the screen. */
+  endReplay(): void {
+    this.#terminal.write('', () => {
+      this.#muted = false;
+      this.fit();
+    });
+  }
+
+  control(controls: boolean): void {
+    this.#controls = controls;
+    this.#terminal.options.disableStdin = !controls;
+    this.fit();
+  }
+
+  /** Another viewer has set the size. */
+  follow({ cols, rows }: Size): void {
+    if (!this.#controls) this.#terminal.resize(cols, rows);
+  }
+
+  fit(): void {
+    if (this.#muted || !this.#controls || this.#host.clientHeight === 0) return;
+    this.#fit.fit();
+  }
+
+  note(text: string): void {
+    this.#terminal.write(`\r\n\x1b[2m${text}\x1b[0m\r\n`);
+  }
+
+  paste(text: string): void {
+    this.#terminal.paste(text);
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  set fontSize(pixels: number) {
+    this.#terminal.options.fontSize = pixels;
+    this.fit();
+  }
+
+  set reader(on: boolean) {
+    this.#terminal.options.screenReaderMode = on;
+  }
+
+  retheme(): void {
+    this.#terminal.options.theme = terminalTheme();
+  }
+
+  find(words: string, direction: 'up' | 'down'): boolean {
+    return direction === 'up' ? this.#search.findPrevious(words) : this.#search.findNext(words);
+  }
+
+  stopFinding(): void {
+    this.#search.clearDecorations();
+    this.#terminal.clearSelection();
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#terminal.dispose();
+  }
+}
+
+/** Titles are the lab's words: short, one line, without control or direction marks. */
+function plainTitle(title: string): string {
+  return title.replace(/[\p{Cc}\p{Cf}]/gu, '').slice(0, titleChars);
+}
+
+function bytesOf(data: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(data, (char) => char.charCodeAt(0) & 255);
+}

@@ -1,0 +1,110 @@
+// Ships to the browser.
+/**
+ * One viewer of one terminal: the socket, its reconnection and its flow control. It knows bytes and messages, and nothing
+ * of the screen.
+ */
+import { ackEveryBytes } from '../../../server/protocol/limits.ts';
+import type { TerminalClientMessage, TerminalServerMessage } from '../../../server/protocol/terminal.ts';
+import { Backoff } from '../../lib/backoff.ts';
+import { terminalMessage } from '../../lib/messages.ts';
+import { socketUrl } from '../../lib/socket-url.ts';
+
+export interface Size {
+  cols: number;
+  rows: number;
+}
+
+/** `ended`: the shell is gone and the socket stays closed until it is opened again. */
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'closed';
+
+interface Handlers {
+  bytes: (bytes: Uint8Array) => void;
+  message: (message: TerminalServerMessage) => void;
+  connection: (connection: Connection) => void;
+}
+
+export class TerminalSocket {
+  readonly #path: string;
+  readonly #size: () => Size;
+  readonly #on: Handlers;
+  readonly #backoff = new Backoff(() => this.open());
+  #socket: WebSocket | undefined;
+  #connection: Connection = 'closed';
+  #processed = 0;
+  #acked = 0;
+
+  constructor(options: { lab: string; number: number; size: () => Size }, on: Handlers) {
+    this.#path = `/api/labs/${options.lab}/terminals/${options.number}`;
+    this.#size = options.size;
+    this.#on = on;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  open(): void {
+    if (this.#socket) return;
+    const { cols, rows } = this.#size();
+    const socket = new WebSocket(socketUrl(`${this.#path}?cols=${cols}&rows=${rows}`));
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    this.#processed = 0;
+    this.#acked = 0;
+    if (this.#connection !== 'reconnecting') this.#turn('connecting');
+    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#receive(data));
+    socket.addEventListener('close', () => this.#closed(socket));
+  }
+
+  input(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(typeof data === 'string' ? new TextEncoder().encode(data) : data);
+  }
+
+  send(message: TerminalClientMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** So many more bytes are on the screen; the other side sends only so far ahead. */
+  processed(bytes: number): void {
+    this.#processed += bytes;
+    if (this.#processed - this.#acked < ackEveryBytes) return;
+    this.#acked = this.#processed;
+    this.send({ type: 'ack', bytes: this.#acked });
+  }
+
+  close(): void {
+    this.#backoff[Symbol.dispose]();
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    this.#turn('closed');
+  }
+
+  #receive(data: unknown): void {
+    if (data instanceof ArrayBuffer) return this.#on.bytes(new Uint8Array(data));
+    if (typeof data !== 'string') return;
+    const message = terminalMessage(JSON.parse(data));
+    if (!message) return;
+    if (message.type === 'live') {
+      this.#backoff.reset();
+      this.#turn('live');
+    }
+    if (message.type === 'exit') this.#turn('ended');
+    this.#on.message(message);
+  }
+
+  #closed(socket: WebSocket): void {
+    if (this.#socket !== socket) return;
+    this.#socket = undefined;
+    if (this.#connection === 'ended') return;
+    this.#turn('reconnecting');
+    this.#backoff.again();
+  }
+
+  #turn(connection: Connection): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.#on.connection(connection);
+  }
+}

@@ -1,0 +1,117 @@
+// Ships to the browser.
+/** The terminals of the lab that the dock shows: which are open, which are visible. It knows no markup around them. */
+import { maxTerminalsPerLab } from '../../../server/protocol/limits.ts';
+import type { Setup, Shown } from './dock-memory.ts';
+import { TerminalTab } from './terminal-tab.ts';
+
+export class Terminals {
+  readonly lab: string;
+  readonly #setup: () => Setup;
+  readonly #on: { key: (event: KeyboardEvent) => boolean; changed: () => void };
+  #tabs: TerminalTab[] = [];
+  /** Numbers of the visible ones; the first is the one that was used last. */
+  #panes: number[] = [];
+  #reachable = false;
+
+  constructor(
+    shown: Pick<Shown, 'lab' | 'tabs' | 'panes'>,
+    setup: () => Setup,
+    on: { key: (event: KeyboardEvent) => boolean; changed: () => void },
+  ) {
+    this.lab = shown.lab;
+    this.#setup = setup;
+    this.#on = on;
+    this.#tabs = shown.tabs.map((number) => this.#make(number));
+    this.#panes = shown.panes.filter((number) => shown.tabs.includes(number)).slice(0, 2);
+    if (this.#panes.length === 0) this.#panes = shown.tabs.slice(0, 1);
+  }
+
+  get tabs(): readonly TerminalTab[] {
+    return this.#tabs;
+  }
+
+  get panes(): readonly number[] {
+    return this.#panes;
+  }
+
+  get active(): TerminalTab | undefined {
+    return this.#tabs.find((tab) => tab.number === this.#panes[0]);
+  }
+
+  /** Connects when the lab can be reached, and again when it is as new. */
+  reach(reachable: boolean): void {
+    if (reachable && !this.#reachable) for (const tab of this.#tabs) void tab.start();
+    this.#reachable = reachable;
+  }
+
+  /** Says false if the lab has as many as it may. */
+  add(): boolean {
+    const number = this.#freeNumber();
+    if (number === undefined) return false;
+    const tab = this.#make(number);
+    this.#tabs = [...this.#tabs, tab].sort((a, b) => a.number - b.number);
+    this.#panes = [number, ...this.#panes.slice(1)];
+    if (this.#reachable) void tab.start();
+    this.#on.changed();
+    tab.focus();
+    return true;
+  }
+
+  select(number: number): void {
+    this.#panes = this.#panes.includes(number)
+      ? [number, ...this.#panes.filter((pane) => pane !== number)]
+      : [number, ...this.#panes.slice(1)];
+    this.#on.changed();
+  }
+
+  /** Ends the active shell; the last one is replaced by a new one. */
+  endActive(): void {
+    const ended = this.active;
+    if (!ended) return;
+    this.#tabs = this.#tabs.filter((tab) => tab !== ended);
+    this.#panes = this.#panes.filter((pane) => pane !== ended.number);
+    ended.end();
+    if (this.#tabs.length === 0) return void this.add();
+    if (this.#panes.length === 0) this.#panes = [this.#tabs.at(-1)?.number ?? 1];
+    this.#on.changed();
+    this.active?.focus();
+  }
+
+  /** Two beside each other, or one again. */
+  split(): void {
+    const [first] = this.#panes;
+    if (first === undefined) return;
+    if (this.#panes.length > 1) this.#panes = [first];
+    else {
+      const other = this.#tabs.find((tab) => tab.number !== first);
+      if (!other && !this.add()) return;
+      this.#panes = other ? [first, other.number] : [...this.#panes, first];
+    }
+    this.#on.changed();
+  }
+
+  dispose(): void {
+    for (const tab of this.#tabs) tab.dispose();
+    this.#tabs = [];
+  }
+
+  #freeNumber(): number | undefined {
+    const used = new Set(this.#tabs.map((tab) => tab.number));
+    return Array.from({ length: maxTerminalsPerLab }, (_, index) => index + 1).find((number) => !used.has(number));
+  }
+
+  #make(number: number): TerminalTab {
+    const { fontSize, reader } = this.#setup();
+    const tab = new TerminalTab({
+      lab: this.lab,
+      number,
+      label: `Terminal ${number}`,
+      fontSize,
+      reader,
+      key: this.#on.key,
+      changed: this.#on.changed,
+    });
+    tab.element.addEventListener('focusin', () => number === this.#panes[0] || this.select(number));
+    return tab;
+  }
+}

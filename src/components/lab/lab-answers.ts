@@ -1,0 +1,68 @@
+// Ships to the browser.
+/** Solution and debrief: asked of the server when they are due and somebody wants them, never before. */
+import type { LabView } from '../../../server/protocol/api.ts';
+import { getDebrief, getSolution } from '../../lib/api.ts';
+import { element, part } from '../../lib/dom.ts';
+import type { State } from '../../lib/store.ts';
+import type { LabContext } from './lab-part.ts';
+
+export class LabAnswers {
+  readonly #solution: HTMLElement;
+  readonly #debrief: HTMLElement;
+  readonly #context: LabContext;
+  #of = '';
+
+  constructor(context: LabContext) {
+    this.#context = context;
+    this.#solution = part(context.root, '[data-solution]', HTMLElement);
+    this.#debrief = part(context.root, '[data-debrief-text]', HTMLElement);
+    part(context.root, '[data-debrief]', HTMLButtonElement).addEventListener('click', () => this.#readDebrief());
+  }
+
+  show(_state: State, lab: LabView | undefined): void {
+    if (lab?.id !== this.#of) {
+      this.#of = lab?.id ?? '';
+      this.#solution.replaceChildren();
+      this.#debrief.replaceChildren();
+      this.#debrief.hidden = true;
+    }
+    this.#solution.hidden = !lab?.solutionDue;
+    if (lab?.solutionDue && this.#solution.childElementCount === 0) this.#offerSolution(lab.id);
+  }
+
+  #offerSolution(id: string): void {
+    const button = element('button', { type: 'button', class: 'button' }, 'Show the solution');
+    button.addEventListener('click', () => void this.#context.attempt(() => this.#readSolution(id)));
+    this.#solution.replaceChildren(element('h2', {}, 'Solution'), button);
+  }
+
+  async #readSolution(id: string): Promise<void> {
+    const { scripts } = await getSolution(id);
+    const blocks = scripts.map(({ name, text }, index) =>
+      element(
+        'details',
+        { open: index === 0 },
+        element('summary', {}, name),
+        element('pre', { tabindex: 0 }, element('code', {}, text)),
+      ),
+    );
+    this.#solution.replaceChildren(element('h2', {}, 'Solution'), ...blocks);
+  }
+
+  #readDebrief(): void {
+    const id = this.#context.lab()?.id;
+    if (!id) return;
+    void this.#context.attempt(async () => {
+      if (this.#debrief.childElementCount === 0) {
+        const { html } = await getDebrief(id);
+        const article = element('div', { class: 'sl-markdown-content' });
+        // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
+        article.innerHTML = html;
+        this.#debrief.replaceChildren(element('h2', {}, 'Debrief'), article);
+      }
+      this.#debrief.hidden = false;
+      this.#debrief.focus();
+      this.#debrief.scrollIntoView({ block: 'start' });
+    });
+  }
+}

@@ -1,0 +1,51 @@
+// Ships to the browser.
+/** One sentence for every state a lab or the server can be in. */
+import type { LabView } from '../../../server/protocol/api.ts';
+import type { State } from '../../lib/store.ts';
+import { about } from '../../lib/time.ts';
+
+export type Tone = 'idle' | 'busy' | 'ready' | 'asleep' | 'bad';
+
+export function statusOf(state: State, lab: LabView | undefined): { tone: Tone; text: string } {
+  if (state.server === 'absent') {
+    return {
+      tone: 'idle',
+      text: 'To work on it, run Drydock on your machine: `npm start`, then open the address it prints.',
+    };
+  }
+  if (state.server === 'probing') return { tone: 'busy', text: 'Looking for the server …' };
+  if (state.server === 'reconnecting') {
+    return { tone: 'bad', text: 'The server does not answer. Your lab goes on; reconnecting …' };
+  }
+  if (!lab) return state.trouble ? { tone: 'bad', text: state.trouble } : { tone: 'idle', text: 'No lab runs for this yet.' };
+  return ofLab(lab);
+}
+
+function ofLab(lab: LabView): { tone: Tone; text: string } {
+  switch (lab.state) {
+    case 'queued':
+      return { tone: 'busy', text: queueText(lab) };
+    case 'creating':
+      return { tone: 'busy', text: 'Starting a Docker host …' };
+    case 'breaking':
+      return { tone: 'busy', text: 'Breaking it …' };
+    case 'ready':
+      return { tone: 'ready', text: 'Running. Checks follow what you do.' };
+    case 'checking':
+      return { tone: 'busy', text: lab.reason || 'Checking everything …' };
+    case 'paused':
+      return { tone: 'asleep', text: 'Asleep, nothing is lost. Press any key in the terminal to wake it.' };
+    case 'stopped':
+      return { tone: 'bad', text: `Stopped. ${lab.reason || 'The machine was switched off from inside.'}` };
+    case 'expired':
+      return { tone: 'bad', text: `Its time is over. ${lab.reason}` };
+    case 'failed':
+      return { tone: 'bad', text: `It could not be started. ${lab.reason}` };
+  }
+}
+
+function queueText({ position, etaSeconds, reason }: LabView): string {
+  const place = position === undefined ? 'in line' : `number ${position} in line`;
+  const wait = etaSeconds === undefined ? '' : `, ${about(etaSeconds)}`;
+  return `Waiting for a place: ${place}${wait}. ${reason}`.trim();
+}

@@ -1,0 +1,107 @@
+// Ships to the browser.
+/** `<drydock-lab>`: keeps one scenario's section of the page in step with its lab. */
+import type { LabView } from '../../../server/protocol/api.ts';
+import { Fault } from '../../lib/api.ts';
+import { announce } from '../../lib/announce.ts';
+import { part, withCode } from '../../lib/dom.ts';
+import { labOf, onMessage, subscribe, watch, type State } from '../../lib/store.ts';
+import { showLab } from '../dock/dock-events.ts';
+import { LabActions } from './lab-actions.ts';
+import { LabAnswers } from './lab-answers.ts';
+import { showChecks } from './lab-checks.ts';
+import { LabClock } from './lab-clock.ts';
+import { LabHints } from './lab-hints.ts';
+import { showPorts } from './lab-ports.ts';
+import { statusOf } from './lab-status.ts';
+
+class DrydockLab extends HTMLElement {
+  #ends = new AbortController();
+  #shown = '';
+  #watched: { id: string; ends: AbortController } | undefined;
+
+  get scenario(): string {
+    return this.dataset['scenario'] ?? '';
+  }
+
+  connectedCallback(): void {
+    this.#ends = new AbortController();
+    const { signal } = this.#ends;
+    const context = {
+      scenario: this.scenario,
+      title: this.dataset['title'] ?? '',
+      root: this,
+      lab: () => labOf(this.scenario),
+      attempt: (work: () => Promise<unknown>) => this.#attempt(work),
+    };
+    const parts = [new LabActions(context), new LabHints(context), new LabAnswers(context), new LabClock(context, signal)];
+    subscribe((state) => {
+      const lab = state.server === 'absent' ? undefined : labOf(this.scenario);
+      this.#show(state, lab);
+      for (const one of parts) one.show(state, lab);
+      this.#watch(lab);
+      this.#turnDock(lab);
+    }, signal);
+    onMessage((message) => {
+      if (message.id === labOf(this.scenario)?.id) this.#say(message.text, message.level);
+    }, signal);
+  }
+
+  disconnectedCallback(): void {
+    this.#ends.abort();
+    this.#watched?.ends.abort();
+    this.#watched = undefined;
+  }
+
+  #show(state: State, lab: LabView | undefined): void {
+    const { tone, text } = statusOf(state, lab);
+    this.dataset['tone'] = tone;
+    const status = part(this, '[data-status]', HTMLElement);
+    if (status.dataset['said'] !== text) {
+      status.replaceChildren(...withCode(text));
+      status.dataset['said'] = text;
+      this.#say('', 'info');
+    }
+    showChecks(this, lab);
+    showPorts(part(this, '[data-ports]', HTMLElement), lab, (work) => this.#attempt(work));
+  }
+
+  /** A limit met, a hold under way: stays until the lab's state changes. */
+  #say(text: string, level: 'info' | 'warning'): void {
+    const line = part(this, '[data-message]', HTMLElement);
+    line.hidden = text === '';
+    line.textContent = text;
+    line.dataset['level'] = level;
+  }
+
+  #watch(lab: LabView | undefined): void {
+    if (lab?.id === this.#watched?.id) return;
+    this.#watched?.ends.abort();
+    this.#watched = undefined;
+    if (!lab) return;
+    this.#watched = { id: lab.id, ends: new AbortController() };
+    watch(lab.id, this.#watched.ends.signal);
+  }
+
+  /** The dock shows this page's lab as soon as it can be worked in. */
+  #turnDock(lab: LabView | undefined): void {
+    if (!lab || lab.id === this.#shown || !['ready', 'checking', 'paused'].includes(lab.state)) return;
+    this.#shown = lab.id;
+    showLab(lab.id, 'turn');
+  }
+
+  /** Does something that may go wrong, and says on the page what went wrong. */
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
+    const line = part(this, '[data-fault]', HTMLElement);
+    line.hidden = true;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      line.textContent = `${error.message} ${error.hint}`;
+      line.hidden = false;
+      announce(line.textContent);
+    }
+  }
+}
+
+customElements.define('drydock-lab', DrydockLab);

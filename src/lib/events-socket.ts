@@ -1,0 +1,42 @@
+// Ships to the browser.
+/** The page's one socket for events: opens again by itself, with growing pauses. */
+import type { PageEvent, PageMessage } from '../../server/protocol/api.ts';
+import { Backoff } from './backoff.ts';
+import { pageEvent } from './messages.ts';
+import { socketUrl } from './socket-url.ts';
+
+export class EventsSocket {
+  #socket: WebSocket | undefined;
+  readonly #backoff = new Backoff(() => this.open());
+  readonly #on: { opened: () => void; closed: () => void; received: (event: PageEvent) => void };
+
+  constructor(on: { opened: () => void; closed: () => void; received: (event: PageEvent) => void }) {
+    this.#on = on;
+  }
+
+  open(): void {
+    if (this.#socket) return;
+    const socket = new WebSocket(socketUrl('/api/events'));
+    this.#socket = socket;
+    socket.addEventListener('open', () => {
+      this.#backoff.reset();
+      this.#on.opened();
+    });
+    socket.addEventListener('message', ({ data }) => this.#receive(data));
+    socket.addEventListener('close', () => {
+      this.#socket = undefined;
+      this.#on.closed();
+      this.#backoff.again();
+    });
+  }
+
+  send(message: PageMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #receive(data: unknown): void {
+    if (typeof data !== 'string') return;
+    const event = pageEvent(JSON.parse(data));
+    if (event) this.#on.received(event);
+  }
+}
