@@ -32,8 +32,10 @@ function installDependencies() {
   const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(node24)) return;
   const started = Date.now();
-  process.stderr.write('Installing the dependencies (npm ci) …\n');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  process.stderr.write('Installing the dependencies, about a minute the first time …\n');
+  // Not `npm ci`: it refuses a lock file written where some platform's optional package could not be had. This takes
+  // the locked versions just as well, and leaves the lock file as it is.
+  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -65,10 +65,13 @@ await new Promise((resolve) => {
   process.once('SIGTERM', resolve);
   process.once('SIGINT', resolve);
 });
+log.info('ending');
 stop.abort();
 await Promise.all(agent.labs.list().map((lab) => agent.terminals.endAll(lab.id)));
 await app.close();
+log.info('api closed');
 await watching;
+log.info('ended');
 rmSync(paths.agentPid, { force: true });
 process.exit(0);
 

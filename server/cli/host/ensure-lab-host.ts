@@ -16,6 +16,7 @@ import { say, step } from '../progress.ts';
 import { ensurePackages } from './packages.ts';
 import { prepareImages } from './prepare-images.ts';
 import { ensureRequirements } from './requirements.ts';
+import { othersUseIt } from './users.ts';
 
 export interface LabHost {
   client: AgentClient;
@@ -37,7 +38,9 @@ export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
   const paths = labHostPaths(options.stateDir, options.runDir);
   const client = createAgentClient(paths.agentSocket);
   const running = await client.status().catch(() => undefined);
-  if (running?.engine.up === true && agentIsCurrent(paths)) return { client, paths, startedHere: false };
+  if (running?.engine.up === true && (agentIsCurrent(paths) || othersUseIt(paths.runDir))) {
+    return { client, paths, startedHere: false };
+  }
 
   ensureRequirements(options.stateDir);
   await ensurePackages(options);
@@ -51,7 +54,7 @@ export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
   return { client, paths, startedHere: running === undefined };
 }
 
-/** An agent of other sources is replaced; its labs stay, its shells end. */
+/** An agent of other sources is replaced once no command uses it; its labs stay, its shells end. */
 function agentIsCurrent(paths: LabHostPaths): boolean {
   const stamp = versionStamp(paths);
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash();

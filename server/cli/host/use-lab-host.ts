@@ -2,7 +2,7 @@
  * The lab host for the time of one command. It is brought up if it is not there, and taken down again by the last
  * command that uses it, unless `npm start` wants it to stay.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../../config.ts';
 import type { AgentClient } from '../../agent-client/index.ts';
@@ -10,6 +10,7 @@ import { say } from '../progress.ts';
 import { ensureLabHost } from './ensure-lab-host.ts';
 import { withLock } from './lock.ts';
 import { takeDown } from './take-down.ts';
+import { othersUseIt, register, unregister } from './users.ts';
 
 export interface UsedLabHost {
   client: AgentClient;
@@ -66,22 +67,4 @@ export function keepLabHost(runDir: string): void {
 
 function temporaryMark(runDir: string): string {
   return join(runDir, 'temporary');
-}
-
-function usersDir(runDir: string): string {
-  return join(runDir, 'users');
-}
-
-function register(runDir: string): void {
-  mkdirSync(usersDir(runDir), { recursive: true });
-  writeFileSync(join(usersDir(runDir), String(process.pid)), '');
-}
-
-function unregister(runDir: string): void {
-  rmSync(join(usersDir(runDir), String(process.pid)), { force: true });
-}
-
-function othersUseIt(runDir: string): boolean {
-  const users = existsSync(usersDir(runDir)) ? readdirSync(usersDir(runDir)) : [];
-  return users.some((pid) => existsSync(`/proc/${pid}`));
 }

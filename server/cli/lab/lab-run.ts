@@ -1,14 +1,18 @@
 /** One run of a scenario in a fresh lab: break it, perhaps repair it, judge it, remove it. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient } from '../../agent-client/index.ts';
 import { breakScript, repairScript, type Scenario } from '../../catalog/index.ts';
 import { DrydockError } from '../../errors.ts';
 import type { ScriptResult } from '../../protocol/agent.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
-import { finalVerdict, type Judge } from '../../verify/index.ts';
+import { decide, holdVerdict, type Judge } from '../../verify/index.ts';
 
 const breakTimeoutMs = 240_000;
 const repairTimeoutMs = 300_000;
+/** A script ends before what it started has come up; a person would look again. */
+const settleMs = 6_000;
+const lookAgainMs = 400;
 
 export interface RunContext {
   client: AgentClient;
@@ -58,12 +62,21 @@ export async function repair(run: LabRun, lab: BrokenLab, script: string): Promi
 export async function judgeLab({ context, scenario, seed }: LabRun, lab: BrokenLab): Promise<Verdict> {
   const { client, judge, signal } = context;
   const { hold } = scenario.definition;
-  return finalVerdict({
-    judge,
-    lab: { labId: lab.id, scenario: scenario.id, seed },
+  const check = () => judge.check({ labId: lab.id, scenario: scenario.id, seed, signal });
+  const settled = Date.now() + settleMs;
+  while (decide((await check()).checks, hold) === 'unsolved' && Date.now() < settled) {
+    await sleep(lookAgainMs, undefined, { signal });
+  }
+  return holdVerdict({
+    scenario: scenario.id,
+    seed,
     hold,
+    check,
     signal,
-    restart: () => (typeof hold === 'object' ? client.restartContainer(lab.id, hold.container, signal) : client.restartEngine(lab.id, signal)),
+    restart: () =>
+      typeof hold === 'object'
+        ? client.restartContainer(lab.id, hold.container, signal)
+        : client.restartEngine(lab.id, signal),
   });
 }
 

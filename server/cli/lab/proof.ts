@@ -66,7 +66,7 @@ export async function runProof(context: RunContext, planned: PlannedRun): Promis
 
 async function tryRun(run: LabRun, planned: PlannedRun): Promise<{ got: string; ok: boolean }> {
   await using lab = await brokenLab(run);
-  if (planned.kind === 'broken') return judgeBroken(run, lab.id);
+  if (planned.kind === 'broken') return await judgeBroken(run, lab.id);
   const text = planned.scenario.scripts.find(({ name }) => name === planned.script)?.text ?? '';
   const result = await repair(run, lab, text);
   if (planned.kind === 'reset') {

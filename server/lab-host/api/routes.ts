@@ -20,8 +20,8 @@ export function routes(plain: FastifyInstance, agent: Agent): void {
 
   app.get('/status', () => agent.status());
   app.get('/labs', () => labs.list().map((lab) => ({ ...lab, viewers: agent.terminals.viewers(lab.id) })));
-  app.post('/labs', { schema: { body: createLabSchema } }, async (request) =>
-    labs.create(request.body, untilGone(request.raw)),
+  app.post('/labs', { schema: { body: createLabSchema } }, async (request, reply) =>
+    labs.create(request.body, untilGone(reply.raw)),
   );
   app.delete('/labs/:id', { schema: { params } }, async (request) => {
     await labs.destroy(request.params.id);
@@ -29,23 +29,23 @@ export function routes(plain: FastifyInstance, agent: Agent): void {
   });
   app.post('/labs/:id/pause', { schema: { params } }, (request) => labs.pause(request.params.id));
   app.post('/labs/:id/resume', { schema: { params } }, async (request) => statusOf(await labs.running(request.params.id)));
-  app.post('/labs/:id/run', { schema: { params, body: runScriptSchema } }, (request) =>
-    labs.run(request.params.id, request.body, untilGone(request.raw)),
+  app.post('/labs/:id/run', { schema: { params, body: runScriptSchema } }, (request, reply) =>
+    labs.run(request.params.id, request.body, untilGone(reply.raw)),
   );
-  app.post('/labs/:id/ask', { schema: { params, body: questionSchema } }, async (request) => {
+  app.post('/labs/:id/ask', { schema: { params, body: questionSchema } }, async (request, reply) => {
     const lab = await labs.running(request.params.id);
     if (!lab.handles) throw new DrydockError('lab_not_ready');
-    return agent.verifier.ask(lab.handles, request.body, untilGone(request.raw));
+    return agent.verifier.ask(lab.handles, request.body, untilGone(reply.raw));
   });
-  app.post('/labs/:id/restart-engine', { schema: { params } }, async (request) => {
-    await restartEngine(labs, request.params.id, untilGone(request.raw));
+  app.post('/labs/:id/restart-engine', { schema: { params } }, async (request, reply) => {
+    await restartEngine(labs, request.params.id, untilGone(reply.raw));
     return {};
   });
   app.post(
     '/labs/:id/restart-container',
     { schema: { params, body: z.strictObject({ container: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/) }) } },
-    async (request) => {
-      await restartContainer(labs, request.params.id, request.body.container, untilGone(request.raw));
+    async (request, reply) => {
+      await restartContainer(labs, request.params.id, request.body.container, untilGone(reply.raw));
       return {};
     },
   );
@@ -62,10 +62,10 @@ export function routes(plain: FastifyInstance, agent: Agent): void {
 }
 
 /** Aborts when whoever asked has gone before the answer. */
-function untilGone(request: IncomingMessage): AbortSignal {
+function untilGone(reply: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  request.socket.once('close', () => {
-    controller.abort();
+  reply.once('close', () => {
+    if (!reply.writableFinished) controller.abort();
   });
   return controller.signal;
 }

@@ -13,6 +13,7 @@ import type { Agent } from '../agent.ts';
 const bodyLimitBytes = 12 * 1024 * 1024;
 
 export async function serveAgent(agent: Agent, socketPath: string, group: number): Promise<FastifyInstance> {
+  let endStreams = (): void => undefined;
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
@@ -20,7 +21,7 @@ export async function serveAgent(agent: Agent, socketPath: string, group: number
     disableRequestLogging: true,
     serverFactory: (handler) => {
       const server = createServer(handler);
-      upgrades(server, agent);
+      endStreams = upgrades(server, agent);
       return server;
     },
   });
@@ -30,6 +31,9 @@ export async function serveAgent(agent: Agent, socketPath: string, group: number
     const known = toDrydockError(error);
     if (known.status >= 500) agent.log.error({ err: error, url: request.url }, 'request failed');
     await reply.status(known.status).send(known.toJSON());
+  });
+  app.addHook('preClose', async () => {
+    endStreams();
   });
   routes(app, agent);
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o755 });

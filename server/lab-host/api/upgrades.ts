@@ -14,14 +14,21 @@ import { terminalQuerySchema, terminalSocket } from './terminal-socket.ts';
 /** A paste is the largest thing that comes in one frame. */
 const maxFrameBytes = 4 * 1024 * 1024;
 
-export function upgrades(server: Server, agent: Agent): void {
+/** Answers what ends all streams; the server's own close would wait for them. */
+export function upgrades(server: Server, agent: Agent): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  const open = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
     route(sockets, agent, { request, socket, head }).catch((error: unknown) => {
       refuse(socket, error);
     });
   });
+  return () => {
+    for (const socket of open) socket.destroy();
+  };
 }
 
 interface Upgrade {

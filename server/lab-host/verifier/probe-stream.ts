@@ -20,14 +20,17 @@ export class ProbeStream extends Duplex {
     if (this.destroyed) socket.destroy();
     this.#socket = socket;
     socket.on('error', (error) => this.destroy(error));
-    socket.on('close', () => this.destroy());
     socket.write(request);
     const letter = await firstByte(socket);
     if (letter !== answered) throw new Error(await whyNot(socket, letter));
     socket.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) socket.pause();
     });
-    socket.on('end', () => this.push(null));
+    // The helper ends with the lab's side; what it has sent may still be unread here.
+    socket.on('end', () => {
+      this.push(null);
+      this.end();
+    });
     return socket;
   }
 

@@ -6,7 +6,7 @@ export default defineLab({
   difficulty: 'easy',
   tags: ['logs'],
   objectives: ['Find out from its log why a container ended'],
-  curriculum: [],
+  curriculum: ['S1-1'],
   hold: { container: 'web' },
   hints: [
     { text: 'Is the container there, and what state is it in?' },

@@ -37,5 +37,6 @@ static int listen_at(const char *path) {
     perror(path);
     exit(2);
   }
+  umask(022);
   return fd;
 }
