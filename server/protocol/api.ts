@@ -39,6 +39,7 @@ export const labPhaseSchema = z.enum([
 export type LabPhase = z.infer<typeof labPhaseSchema>;
 
 export const hintViewSchema = z.strictObject({ number: z.number().int(), text: z.string() });
+export type HintView = z.infer<typeof hintViewSchema>;
 
 /** One lab of the learner's, as the page keeps it. */
 export const labViewSchema = z.strictObject({

@@ -149,7 +149,7 @@ async function create(agent: FakeAgent, failIfAsked: FailIfAsked, body: unknown)
   agent.free -= 1;
   await agent.gate.creating;
   const { id, lease, limits } = wanted;
-  return update(agent, { id, lease, limits, state: 'ready', reason: '', createdAt: Date.now() });
+  return update(agent, { id, lease, limits, state: 'ready', reason: '', createdAt: Date.now(), viewers: 0 });
 }
 
 function update(agent: FakeAgent, lab: LabStatus): LabStatus {
@@ -184,5 +184,5 @@ function carry(agent: FakeAgent, port: number, socket: Duplex): void {
 
 export function fakeLab(id: string, more: Partial<LabStatus> = {}): LabStatus {
   const limits = labLimitsSchema.parse({});
-  return { id, lease: 'web', state: 'ready', reason: '', createdAt: Date.now(), limits, ...more };
+  return { id, lease: 'web', state: 'ready', reason: '', createdAt: Date.now(), limits, viewers: 0, ...more };
 }

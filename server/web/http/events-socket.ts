@@ -1,0 +1,52 @@
+/** WS /api/events: all that happens to the labs of one learner. */
+import type { RawData, WebSocket } from 'ws';
+import type { PageEvent, PageMessage } from '../../protocol/api.ts';
+import { pageMessageSchema } from '../../protocol/api.ts';
+import type { Services } from '../services.ts';
+import type { App } from './app-types.ts';
+import { closeCodes } from './close-codes.ts';
+import { keepAlive } from './keep-alive.ts';
+import type { Learners } from './learners.ts';
+import { createWatching } from './watching.ts';
+
+/** A page that does not read is let go; it gets everything anew when it comes back. */
+const maxBufferedBytes = 4 * 1024 * 1024;
+const maxMessageBytes = 8 * 1024;
+
+export function eventsSocketRoute(app: App, services: Services, learners: Learners): void {
+  app.get('/api/events', { websocket: true, preValidation: async (request) => void learners.known(request) }, (socket, request) =>
+    serve(services, learners.known(request), socket),
+  );
+}
+
+function serve(services: Services, owner: string, socket: WebSocket): void {
+  const { book, viewOf } = services.sessions;
+  const watching = createWatching(services, owner);
+  const send = (event: PageEvent): void => {
+    if (socket.bufferedAmount > maxBufferedBytes) socket.close(closeCodes.tryLater, 'reads too slowly');
+    else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(event));
+  };
+
+  keepAlive(socket);
+  const unsubscribe = services.hub.subscribe(owner, send);
+  send({ type: 'labs', labs: book.ofOwner(owner).map(viewOf) });
+  socket.on('message', (data, isBinary) => {
+    const message = isBinary ? undefined : parse(data);
+    if (message) watching.set(message.labs);
+    else socket.close(closeCodes.policy, 'not a message of the protocol');
+  });
+  socket.once('close', () => {
+    unsubscribe();
+    watching[Symbol.dispose]();
+  });
+}
+
+function parse(data: RawData): PageMessage | undefined {
+  const text = String(data);
+  if (text.length > maxMessageBytes) return undefined;
+  try {
+    return pageMessageSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

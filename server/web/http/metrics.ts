@@ -1,0 +1,26 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { DrydockError } from '../../errors.ts';
+import type { Services } from '../services.ts';
+import type { App } from './app-types.ts';
+import { isLoopback } from './loopback.ts';
+
+export function metricsRoutes(app: App, { config, metrics }: Services): void {
+  app.get('/metrics', async (request, reply) => {
+    if (!isDirectlyLocal(request) && !hasToken(request, config.metricsToken)) throw new DrydockError('not_found');
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+}
+
+/** A proxy on this machine brings requests from others. */
+function isDirectlyLocal({ raw, headers }: FastifyRequest): boolean {
+  const viaProxy = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+  return isLoopback(raw.socket.remoteAddress) && !viaProxy;
+}
+
+function hasToken({ headers }: FastifyRequest, token: string | undefined): boolean {
+  if (token === undefined) return false;
+  const given = Buffer.from(headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

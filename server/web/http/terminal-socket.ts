@@ -1,0 +1,82 @@
+/** WS /api/labs/:id/terminals/:n: a terminal of one's own lab. */
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import { DrydockError } from '../../errors.ts';
+import { terminalNumberSchema } from '../../protocol/ids.ts';
+import type { TerminalServerMessage } from '../../protocol/terminal.ts';
+import { viewerRoleSchema } from '../../protocol/terminal.ts';
+import type { LabChange } from '../sessions/index.ts';
+import type { Services } from '../services.ts';
+import type { App } from './app-types.ts';
+import { closeCodes } from './close-codes.ts';
+import { keepAlive } from './keep-alive.ts';
+import { labParams } from './lab-params.ts';
+import type { Learners } from './learners.ts';
+import { relay } from './relay.ts';
+
+const params = labParams.extend({ n: terminalNumberSchema });
+const querystring = z.strictObject({
+  cols: z.coerce.number().int().min(2).max(1000).default(80),
+  rows: z.coerce.number().int().min(1).max(500).default(24),
+  role: viewerRoleSchema.default('control'),
+});
+
+interface TerminalRequest extends z.output<typeof querystring> {
+  id: string;
+  n: number;
+}
+
+export function terminalSocketRoute(app: App, services: Services, learners: Learners): void {
+  const { book } = services.sessions;
+  app.get(
+    '/api/labs/:id/terminals/:n',
+    {
+      websocket: true,
+      schema: { params, querystring },
+      preHandler: async (request) => void book.own(learners.known(request), request.params.id),
+    },
+    (socket, request) => serve(services, { ...request.params, ...request.query }, socket),
+  );
+}
+
+async function serve(services: Services, request: TerminalRequest, browser: WebSocket): Promise<void> {
+  const { agent, metrics, sessions, verdicts, log } = services;
+  const closed = new AbortController();
+  browser.once('close', () => closed.abort());
+  // Until the other side is there, what is typed waits in the kernel.
+  browser.pause();
+  keepAlive(browser);
+  try {
+    const { agentId } = await sessions.awake(request.id);
+    const { n, cols, rows, role } = request;
+    const terminal = await agent.terminal(agentId, n, { cols, rows, role, signal: closed.signal });
+    const use = verdicts.use(request.id, { watched: false });
+    const stopFollowing = sessions.book.onChange((change) => closeWithLab(change, { id: request.id, agentId }, browser));
+    metrics.terminals.inc();
+    browser.once('close', () => {
+      metrics.terminals.dec();
+      stopFollowing();
+      use[Symbol.dispose]();
+    });
+    relay({ browser, terminal, onInput: () => sessions.active(request.id), bytes: metrics.terminalBytes });
+  } catch (error) {
+    if (closed.signal.aborted) return;
+    if (!(error instanceof DrydockError)) log.error({ err: error }, 'terminal not opened');
+    refuse(browser, error instanceof DrydockError ? error : new DrydockError('internal'));
+  }
+}
+
+/** The page learns of it before the agent's own socket closes. */
+function closeWithLab({ id, now }: LabChange, opened: { id: string; agentId: string }, browser: WebSocket): void {
+  if (id !== opened.id || now?.agentId === opened.agentId) return;
+  const reset = now?.phase === 'creating' || now?.phase === 'ready';
+  browser.close(reset ? closeCodes.labReset : closeCodes.labUnavailable, now?.phase ?? 'gone');
+  browser.resume();
+}
+
+function refuse(browser: WebSocket, { code, message, hint }: DrydockError): void {
+  const text: TerminalServerMessage = { type: 'error', message, hint };
+  browser.send(JSON.stringify(text));
+  browser.close(code === 'lab_host_down' ? closeCodes.tryLater : closeCodes.labUnavailable, code);
+  browser.resume();
+}

@@ -1,0 +1,68 @@
+/** Puts the web server together and takes it apart again. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createAgentClient } from '../agent-client/index.ts';
+import { loadCatalog } from '../catalog/index.ts';
+import type { Config } from '../config.ts';
+import { createJudge } from '../verify/index.ts';
+import { createEventHub } from './events/hub.ts';
+import { createApp } from './http/app.ts';
+import type { App } from './http/app-types.ts';
+import type { Logger } from './logger.ts';
+import { createMetrics, observeState } from './metrics.ts';
+import { createPreviews } from './previews/index.ts';
+import type { Services } from './services.ts';
+import { createSessions } from './sessions/index.ts';
+import { openStore } from './store/index.ts';
+import { createVerdicts } from './verdicts/index.ts';
+
+export interface Web extends AsyncDisposable {
+  app: App;
+  services: Services;
+}
+
+/** Labs are not touched when it is disposed of: the next start adopts them. */
+export async function startWeb(config: Config, log: Logger): Promise<Web> {
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(openStore(join(config.stateDir, 'web')));
+  const catalog = await loadCatalog(config.labsDir);
+  for (const { id, cause } of catalog.faults) log.error({ err: cause, scenario: id }, 'scenario not loaded');
+
+  const agent = stack.adopt(createAgentClient(config.agentSocket), (client) => client.close());
+  const { agentSocket, labsDir, verifyWorkers: workers } = config;
+  const judge = stack.use(
+    createJudge({ agentSocket, labsDir, workers, onFault: (fault) => log.error(fault, 'a check failed itself') }),
+  );
+  const metrics = createMetrics();
+  const hub = createEventHub();
+  const shared = { agent, catalog, config, hub, log, metrics, store };
+  const sessions = stack.use(createSessions(shared));
+  const verdicts = stack.use(createVerdicts({ ...shared, judge, sessions }));
+  const previews = createPreviews({ ...shared, sessions, secret: store.secrets.get('previews') });
+  const services: Services = { ...shared, previews, sessions, verdicts, version: await versionOf() };
+  observeState(metrics, {
+    labs: () => countBy(sessions.book.all().map(({ phase }) => phase)),
+    pool: sessions.poolState,
+    labHost: () => agent.status().then(({ capacity }) => capacity, () => undefined),
+  });
+
+  const app = stack.adopt(await createApp(services), (made) => made.close());
+  await app.listen({ host: config.host, port: config.port });
+  sessions.start();
+  const running = stack.move();
+  return { app, services, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+const packageSchema = z.object({ version: z.string() });
+
+async function versionOf(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, '../../package.json'), 'utf8');
+  return packageSchema.parse(JSON.parse(text)).version;
+}
+
+function countBy(values: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
