@@ -20,9 +20,8 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
   });
 
   it('is asked once, and its bytes come back as they are', async () => {
-    await using lab = labWithRun();
     const requests: string[] = [];
-    await using _engine = await listen(join(lab.root, 'run/docker.sock'), (socket) => {
+    await using lab = await labWithEngine('root/run/docker.sock', (socket) => {
       socket.once('data', (chunk) => {
         requests.push(String(chunk));
         socket.end(answer);
@@ -33,9 +32,8 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
   });
 
   it('is not one outside the lab, by whatever link', async () => {
-    await using lab = labWithRun();
     let calls = 0;
-    await using _engine = await listen(join(lab.outside, 'docker.sock'), (socket) => {
+    await using lab = await labWithEngine('outside/docker.sock', (socket) => {
       calls += 1;
       socket.end(answer);
     });
@@ -55,16 +53,15 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
   });
 
   it('that says nothing is left in time', async () => {
-    await using lab = labWithRun();
-    await using _engine = await listen(join(lab.root, 'run/docker.sock'), () => undefined);
+    await using lab = await labWithEngine('root/run/docker.sock', () => undefined);
     const begin = performance.now();
     expect(reasonOf(await verifier.ask(lab.handles, { ...ping, timeoutMs: 300 }))).toBe('timeout');
-    expect(performance.now() - begin).toBeLessThan(3_000);
+    // Sooner than the agent's own patience, which is for a helper that does not keep the time.
+    expect(performance.now() - begin).toBeLessThan(1_500);
   });
 
   it('that never ends is cut off at 4 MiB', async () => {
-    await using lab = labWithRun();
-    await using _engine = await listen(join(lab.root, 'run/docker.sock'), (socket) => {
+    await using lab = await labWithEngine('root/run/docker.sock', (socket) => {
       const shout = (): void => {
         while (!socket.destroyed && socket.write(Buffer.alloc(64 * 1024, 'x')));
         socket.once('drain', shout);
@@ -75,27 +72,27 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
   });
 
   it('is hung up on when the asker has gone', async () => {
-    await using lab = labWithRun();
     const connected = Promise.withResolvers<Socket>();
-    await using _engine = await listen(join(lab.root, 'run/docker.sock'), connected.resolve);
+    await using lab = await labWithEngine('root/run/docker.sock', connected.resolve);
     const asker = new AbortController();
     const asked = verifier.ask(lab.handles, { ...ping, timeoutMs: 10_000 }, asker.signal);
     const socket = await connected.promise;
     const closed = once(socket.resume(), 'end');
+    const begin = performance.now();
     asker.abort(new Error('left'));
     await expect(asked).rejects.toThrow('left');
     await closed;
+    expect(performance.now() - begin).toBeLessThan(700);
   });
 
   it('is followed until the follower leaves', async () => {
-    await using lab = labWithRun();
     const connected = Promise.withResolvers<Socket>();
-    await using _engine = await listen(join(lab.root, 'run/docker.sock'), connected.resolve);
+    await using lab = await labWithEngine('root/run/docker.sock', connected.resolve);
     const events = verifier.engineEvents(lab.handles);
     const heard: string[] = [];
     events.on('data', (chunk) => heard.push(String(chunk)));
     const socket = await connected.promise;
-    const [request] = await once(socket, 'data');
+    const request = await new Promise((resolve) => socket.once('data', resolve));
     expect(String(request)).toMatch(/^GET \/events\?filters=/);
     socket.write('one');
     await expect.poll(() => heard.join('')).toBe('one');
@@ -105,8 +102,7 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
   });
 
   it('that goes away ends its events', async () => {
-    await using lab = labWithRun();
-    await using _engine = await listen(join(lab.root, 'run/docker.sock'), (socket) => setTimeout(() => socket.end('x'), 50));
+    await using lab = await labWithEngine('root/run/docker.sock', (socket) => setTimeout(() => socket.end('x'), 50));
     const events = verifier.engineEvents(lab.handles);
     events.resume();
     await once(events, 'close');
@@ -121,20 +117,24 @@ function labWithRun(): FakeLab {
   return lab;
 }
 
-async function listen(path: string, onConnection: (socket: Socket) => void): Promise<AsyncDisposable> {
+/** Something listens at a path beside or in the lab's root, as long as the lab lives. */
+async function labWithEngine(path: string, onConnection: (socket: Socket) => void): Promise<FakeLab> {
+  const lab = labWithRun();
   const sockets: Socket[] = [];
-  const server: Server = createServer({ allowHalfOpen: false }, (socket) => {
+  const server: Server = createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
     onConnection(socket);
   });
-  server.listen(path);
+  server.listen(join(lab.root, '..', path));
   await once(server, 'listening');
   return {
+    ...lab,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');
+      await lab[Symbol.asyncDispose]();
     },
   };
 }

@@ -29,10 +29,13 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's processes", () => {
     expect(await list(lab.handles)).toEqual([{ pid: 1, name: 'sleep', args: ['sleep', '1000'], cgroup: '/' }]);
   });
 
-  it('do not include a process of the host that is in their cgroup', async () => {
+  it('do not include one of another pid namespace that is in their cgroup', async () => {
     await using lab = await processLab();
+    await using other = await processLab();
     const stranger = spawn('sleep', ['100']);
-    writeFileSync(`${lab.handles.cgroups.tree.replace(':', '')}/cgroup.procs`, String(stranger.pid));
+    for (const pid of [stranger.pid, other.initPid]) {
+      writeFileSync(`${lab.handles.cgroups.tree.replace(':', '')}/cgroup.procs`, String(pid));
+    }
     expect(await list(lab.handles)).toHaveLength(1);
     expect(reasonOf(await verifier.ask(lab.handles, { kind: 'cgroup', pid: stranger.pid ?? 0 }))).toBe('absent');
     stranger.kill();
