@@ -11,15 +11,20 @@ export interface RawResponse {
 const maxHeadBytes = 64 * 1024;
 const maxHeaders = 200;
 
+/** 100 Continue and its like come before the response itself; nobody needs many. */
+const maxInterim = 5;
+
 /** `bytes` is everything until the connection was closed. */
 export function parseResponse(bytes: Buffer): RawResponse {
-  const end = bytes.subarray(0, maxHeadBytes).indexOf('\r\n\r\n');
-  if (end < 0) throw new Unaskable('What answered does not speak HTTP.');
-  const { status, headers } = parseHead(bytes.subarray(0, end).toString('latin1'));
-  const rest = bytes.subarray(end + 4);
-  // 100 Continue and its like come before the response itself.
-  if (status >= 100 && status < 200) return parseResponse(rest);
-  return { status, headers, body: bodyOf(headers, rest) };
+  let rest = bytes;
+  for (let interim = 0; interim <= maxInterim; interim += 1) {
+    const end = rest.subarray(0, maxHeadBytes).indexOf('\r\n\r\n');
+    if (end < 0) throw new Unaskable('What answered does not speak HTTP.');
+    const { status, headers } = parseHead(rest.subarray(0, end).toString('latin1'));
+    rest = rest.subarray(end + 4);
+    if (status >= 200) return { status, headers, body: bodyOf(headers, rest) };
+  }
+  throw new Unaskable('The answer never begins.');
 }
 
 export function parseHead(head: string): { status: number; headers: Record<string, string> } {
