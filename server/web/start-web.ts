@@ -10,7 +10,7 @@ import { createEventHub } from './events/hub.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/app-types.ts';
 import type { Logger } from './logger.ts';
-import { createMetrics, observeState } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
 import { createPreviews } from './previews/index.ts';
 import type { Services } from './services.ts';
 import { createSessions } from './sessions/index.ts';
@@ -41,11 +41,6 @@ export async function startWeb(config: Config, log: Logger): Promise<Web> {
   const verdicts = stack.use(createVerdicts({ ...shared, judge, sessions }));
   const previews = createPreviews({ ...shared, sessions, secret: store.secrets.get('previews') });
   const services: Services = { ...shared, previews, sessions, verdicts, version: await versionOf() };
-  observeState(metrics, {
-    labs: () => countBy(sessions.book.all().map(({ phase }) => phase)),
-    pool: sessions.poolState,
-    labHost: () => agent.status().then(({ capacity }) => capacity, () => undefined),
-  });
 
   const app = stack.adopt(await createApp(services), (made) => made.close());
   await app.listen({ host: config.host, port: config.port });
@@ -59,10 +54,4 @@ const packageSchema = z.object({ version: z.string() });
 async function versionOf(): Promise<string> {
   const text = await readFile(join(import.meta.dirname, '../../package.json'), 'utf8');
   return packageSchema.parse(JSON.parse(text)).version;
-}
-
-function countBy(values: string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
 }

@@ -56,6 +56,8 @@ export function createPool(options: PoolOptions): Pool {
   const making = new Set<string>();
   let wishes: string[] = [];
   let filling: Promise<void> | undefined;
+  /** Since the last look at what is missing. */
+  let asked = false;
   let pausedUntil = 0;
 
   const put = (lab: PoolRecord): void => {
@@ -84,6 +86,17 @@ export function createPool(options: PoolOptions): Pool {
       const leaving = next === 'blank' ? undefined : unwanted([...labs.values()], wishes, options.brokenWanted);
       if (leaving) await end(leaving.agentId);
       await make(next === 'blank' ? undefined : next);
+    }
+  };
+
+  const refill = (): void => {
+    asked = true;
+    filling ??= fillWhileAsked().finally(() => (filling = undefined));
+  };
+  const fillWhileAsked = async (): Promise<void> => {
+    while (asked) {
+      asked = false;
+      await fill().catch((error: unknown) => log.warn({ err: error }, 'pool not filled'));
     }
   };
 
@@ -123,9 +136,7 @@ export function createPool(options: PoolOptions): Pool {
     wish: (scenarios) => {
       wishes = scenarios.slice(0, options.brokenWanted);
     },
-    refill: () => {
-      filling ??= fill().catch((error: unknown) => log.warn({ err: error }, 'pool not filled')).finally(() => (filling = undefined));
-    },
+    refill,
     knows: (agentId) => labs.has(agentId),
     size: () => labs.size,
     state: () => ({ ready: ready().length, wanted: options.blankWanted + wishes.length }),
