@@ -2,6 +2,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { AgentEvent } from '../protocol/agent.ts';
 import { agentEventSchema } from '../protocol/agent.ts';
+import { frameText } from './frames.ts';
 import { keepOpen } from './reconnect.ts';
 
 export interface EventOptions {
@@ -46,7 +47,7 @@ function keepAlive(socket: WebSocket): void {
 /** An event of a newer agent is left out. */
 function parseEvent(data: RawData): AgentEvent | undefined {
   try {
-    return agentEventSchema.safeParse(JSON.parse(String(data))).data;
+    return agentEventSchema.safeParse(JSON.parse(frameText(data))).data;
   } catch {
     return undefined;
   }

@@ -20,6 +20,7 @@ import { createRequester } from './request.ts';
 import { openTerminal } from './terminal.ts';
 import type { TerminalOptions } from './terminal.ts';
 
+export { frameBytes, frameText } from './frames.ts';
 export type { EngineFollower } from './engine-events.ts';
 export type { EventOptions } from './events.ts';
 export type { TerminalOptions } from './terminal.ts';

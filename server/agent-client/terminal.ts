@@ -14,5 +14,5 @@ export interface TerminalOptions {
 export function openTerminal(socketPath: string, path: string, options: TerminalOptions): Promise<WebSocket> {
   const { cols, rows, role = 'control', signal } = options;
   const query = new URLSearchParams({ cols: String(cols), rows: String(rows), role });
-  return openSocket(socketPath, `${path}?${query}`, signal);
+  return openSocket(socketPath, `${path}?${query.toString()}`, signal);
 }

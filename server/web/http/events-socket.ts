@@ -1,5 +1,6 @@
 /** WS /api/events: all that happens to the labs of one learner. */
 import type { RawData, WebSocket } from 'ws';
+import { frameText } from '../../agent-client/index.ts';
 import type { PageEvent, PageMessage } from '../../protocol/api.ts';
 import { pageMessageSchema } from '../../protocol/api.ts';
 import type { Services } from '../services.ts';
@@ -42,7 +43,7 @@ function serve(services: Services, owner: string, socket: WebSocket): void {
 }
 
 function parse(data: RawData): PageMessage | undefined {
-  const text = String(data);
+  const text = frameText(data);
   if (text.length > maxMessageBytes) return undefined;
   try {
     return pageMessageSchema.safeParse(JSON.parse(text)).data;

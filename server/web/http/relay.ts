@@ -5,6 +5,7 @@
 import type { Counter } from 'prom-client';
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
+import { frameText } from '../../agent-client/index.ts';
 import { terminalClientMessageSchema, terminalServerMessageSchema } from '../../protocol/terminal.ts';
 import { closeCodes } from './close-codes.ts';
 
@@ -63,7 +64,7 @@ function carry({ from, to, schema, onBytes }: Direction): void {
 function isMessage(schema: z.ZodType, data: RawData): boolean {
   if (lengthOf(data) > maxTextBytes) return false;
   try {
-    return schema.safeParse(JSON.parse(String(data))).success;
+    return schema.safeParse(JSON.parse(frameText(data))).success;
   } catch {
     return false;
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { frameText } from '../../agent-client/index.ts';
 import type { PageEvent } from '../../protocol/api.ts';
 import { pageEventSchema } from '../../protocol/api.ts';
 import type { Fixture } from '../testing/fixture.ts';
@@ -117,7 +118,7 @@ describe('a terminal', () => {
     const queued = await web.services.sessions.create('local', scenario);
     const terminal = await openTerminal(web, queued.id);
     expect(await closing(terminal.socket)).toBe(closeCodes.labUnavailable);
-    expect(JSON.parse(terminal.texts[0] ?? '')).toMatchObject({ type: 'error', message: expect.any(String) });
+    expect(JSON.parse(terminal.texts[0] ?? '')).toMatchObject({ type: 'error', message: 'The lab is not ready for that.' });
   });
 
   it('is refused for a lab that is not there, a number out of range and a foreign page', async () => {
@@ -185,7 +186,7 @@ function open(web: Fixture, path: string, headers: Record<string, string> = { or
 async function openEvents(web: Fixture): Promise<{ socket: WebSocket; events: PageEvent[] }> {
   const socket = open(web, '/api/events');
   const events: PageEvent[] = [];
-  socket.on('message', (data) => events.push(pageEventSchema.parse(JSON.parse(String(data)))));
+  socket.on('message', (data) => events.push(pageEventSchema.parse(JSON.parse(frameText(data)))));
   await once(socket, 'open');
   return { socket, events };
 }
@@ -197,7 +198,7 @@ async function openTerminal(web: Fixture, id: string): Promise<{ socket: WebSock
   socket.binaryType = 'nodebuffer';
   socket.on('message', (data, isBinary) => {
     if (isBinary && Buffer.isBuffer(data)) bytes.push(data);
-    else texts.push(String(data));
+    else texts.push(frameText(data));
   });
   await once(socket, 'open');
   return { socket, texts, bytes };
@@ -216,8 +217,8 @@ function refusal(web: Fixture, path: string, headers: Record<string, string>): P
 }
 
 async function closing(socket: WebSocket): Promise<unknown> {
-  const [code]: unknown[] = await once(socket, 'close');
-  return code;
+  const values: unknown[] = await once(socket, 'close');
+  return values[0];
 }
 
 function abortable(): { signal: AbortSignal } & Disposable {

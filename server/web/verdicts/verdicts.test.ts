@@ -11,7 +11,7 @@ describe('a live verdict', () => {
   it('comes when the lab is looked at, and when its engine reports something', async () => {
     await using web = await startFixture();
     const { id, agentId } = await ready(web);
-    using _use = web.services.verdicts.use(id, { watched: true });
+    web.services.verdicts.use(id, { watched: true });
     await vi.waitFor(() => expect(verdicts(web)).toHaveLength(1));
     expect(verdicts(web)[0]).toMatchObject({ solved: false, held: null });
     await followed(web, agentId);
@@ -23,7 +23,7 @@ describe('a live verdict', () => {
   it('is published only when it says something new', async () => {
     await using web = await startFixture();
     const { id, agentId } = await ready(web);
-    using _use = web.services.verdicts.use(id, { watched: true });
+    web.services.verdicts.use(id, { watched: true });
     await followed(web, agentId);
     const { checks } = web.judged;
     web.agent.engineEvent(agentId);
@@ -40,7 +40,7 @@ describe('a live verdict', () => {
     web.agent.emit({ type: 'quiet', id: agentId });
     await sleep(50);
     expect(web.judged.checks).toBe(0);
-    using _use = web.services.verdicts.use(id, { watched: false });
+    web.services.verdicts.use(id, { watched: false });
     await vi.waitFor(() => expect(web.judged.checks).toBeGreaterThan(0));
     const { checks } = web.judged;
     await sleep(300);
@@ -52,7 +52,7 @@ describe('a live verdict', () => {
     await using web = await startFixture({ files: noHold });
     const { id } = await ready(web);
     web.red.clear();
-    using _use = web.services.verdicts.use(id, { watched: true });
+    web.services.verdicts.use(id, { watched: true });
     await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: null }));
     expect(restarts(web)).toBe(0);
     expect(web.services.store.progress.of('local')).toMatchObject([{ scenario, solvedAt: web.clock.now }]);
@@ -64,7 +64,7 @@ describe('the hold', () => {
     await using web = await startFixture();
     const { id, agentId } = await ready(web);
     web.red.clear();
-    using _use = web.services.verdicts.use(id, { watched: true });
+    web.services.verdicts.use(id, { watched: true });
     await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: true }));
     expect(messages(web)).toEqual(['Restarting web to see whether it holds.']);
     expect(web.services.sessions.book.get(id)).toMatchObject({ solved: true });
@@ -81,7 +81,7 @@ describe('the hold', () => {
     const { id, agentId } = await ready(web);
     web.red.clear();
     web.agent.failNext('restart-container', 'engine_timeout');
-    using _use = web.services.verdicts.use(id, { watched: true });
+    web.services.verdicts.use(id, { watched: true });
     await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: false, held: false }));
     expect(restarts(web)).toBe(1);
 
