@@ -26,7 +26,7 @@ export async function clean(options: { yes?: boolean }): Promise<void> {
 
 /** Only what Drydock made: a STATE_DIR that holds other things keeps them. */
 function removeState(stateDir: string): void {
-  for (const name of ['engine', 'engine.json', 'runtime', 'disks', 'images', 'logs', 'app', 'deps', 'web', 'lock', 'proof.json']) {
+  for (const name of ['engine', 'engine.json', 'runtime', 'disks', 'images', 'logs', 'app', 'deps', 'web', 'lock', 'prove.lock', 'proof.json']) {
     rmSync(join(stateDir, name), { recursive: true, force: true });
   }
   if (existsSync(stateDir)) rmSync(stateDir, { recursive: true, force: true });

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCatalog, type Scenario } from '../../catalog/index.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig, type Config } from '../../config.ts';
 import { createJudge } from '../../verify/index.ts';
 import { CannotRun } from '../cannot-run.ts';
+import { withLock } from '../host/lock.ts';
 import { useLabHost } from '../host/use-lab-host.ts';
 import { say } from '../progress.ts';
 import { changedScenarios } from './changed.ts';
@@ -37,9 +38,19 @@ export interface ProofReport {
 export async function proveAll(pattern: string | undefined, options: ProveOptions): Promise<ProofReport> {
   const config = loadConfig();
   const scenarios = await select(config.labsDir, pattern, options);
+  return withLock(join(config.stateDir, 'prove.lock'), () => proveThese(config, scenarios, pattern, options));
+}
+
+/** One proof at a time on a machine: two would take the time from each other that their repairs need. */
+async function proveThese(
+  config: Config,
+  scenarios: Scenario[],
+  pattern: string | undefined,
+  options: ProveOptions,
+): Promise<ProofReport> {
   const started = performance.now();
   const proofs = await useLabHost(async ({ client, lease, signal }) => {
-    const labs = options.parallel ?? 2 * availableParallelism();
+    const labs = options.parallel ?? availableParallelism() + 1;
     await using judge = createJudge({ agentSocket: config.agentSocket, labsDir: config.labsDir, workers: 2 });
     const context = { client, judge, lease, signal };
     const runs = scenarios.flatMap((scenario) => planProof(scenario, seedOf(scenario, options.seed)));

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from './fixtures.ts';
+
+const dns = 'networking/dns-default-bridge';
+const runDir = process.env['RUN_DIR'] ?? '/run/drydock';
+
+test('repairs a host by typing, sees each tick turn green, and reads the debrief', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await scenario.fails(/guestbook answers/);
+  await scenario.fails(/name service/);
+  await scenario.passes(/still holds all visits/);
+
+  await scenario.type('docker ps --format "{{.Names}}"');
+  await scenario.sees(/guestbook/);
+  await scenario.type('docker network create guestbook');
+  await scenario.type('docker network connect guestbook cache');
+  await scenario.fails(/guestbook answers/);
+  await scenario.type('docker network connect guestbook guestbook');
+  await scenario.passes(/name service/);
+  await scenario.passes(/guestbook answers/);
+
+  await expect(page.getByText('Solved.', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Read the debrief' }).click();
+  await expect(page.getByRole('region', { name: 'Debrief' })).toContainText(/default bridge/i);
+
+  await page.goto('/scenarios/');
+  await expect(page.getByRole('listitem').filter({ hasText: 'The guestbook cannot find its store' })).toContainText(/solved/i);
+});
+
+test('reloads the page and finds the terminal as it was', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await scenario.type('colour=teal; echo "the dock is $((40 + 2)) deep"');
+  await scenario.sees(/the dock is 42 deep/);
+  await page.reload();
+  await scenario.ready();
+  await scenario.sees(/the dock is 42 deep/);
+  await scenario.type('echo "still $colour"');
+  await scenario.sees(/still teal/);
+});
+
+test('keeps the shell through a kill -9 of the web server', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await scenario.type('mark=kept-$((6 * 7)); (sleep 6; echo "woke up in the same shell") &');
+  const before = Number(readFileSync(`${runDir}/web.pid`, 'utf8'));
+  process.kill(before, 'SIGKILL');
+  await expect.poll(() => Number(readFileSync(`${runDir}/web.pid`, 'utf8')), { timeout: 20_000 }).not.toBe(before);
+  await scenario.sees(/woke up in the same shell/);
+  await scenario.type('echo "mark is $mark"');
+  await scenario.sees(/mark is kept-42/);
+  await expect(page.getByText('Running. Checks follow what you do.')).toBeVisible();
+});
+
+test('takes hints one after another, resets to broken, and ends the lab', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const hints = page.getByRole('region', { name: 'Hints' });
+  await hints.getByRole('button').click();
+  await expect(hints.getByRole('listitem')).toHaveCount(1);
+  await hints.getByRole('button').click();
+  await expect(hints.getByRole('listitem')).toHaveCount(2);
+
+  await scenario.type('docker rm -f kiosk');
+  await scenario.fails(/kiosk/i);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /reset/i }).click();
+  await scenario.passes(/kiosk/i);
+  await scenario.ready();
+  await scenario.end();
+});
+
+test('starts the first lab from the home page in one click', async ({ page, scenario }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Repair the first one' }).or(page.getByRole('link', { name: 'Repair the first one' })).click();
+  await scenario.ready();
+});
+
+test('opens a web page of the lab as a preview on an origin of its own', async ({ page, context, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const ports = page.getByRole('region', { name: 'Listening ports' });
+  await expect(ports.getByRole('button', { name: 'Open port 8081' })).toBeVisible();
+  const [preview] = await Promise.all([context.waitForEvent('page'), ports.getByRole('button', { name: 'Open port 8081' }).click()]);
+  await preview.waitForLoadState();
+  expect(new URL(preview.url()).hostname).toMatch(/^8081-[a-z0-9]+\.localhost$/);
+  await expect(preview.locator('body')).not.toBeEmpty();
+});
