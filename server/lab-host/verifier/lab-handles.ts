@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { findLabCgroups, type LabCgroups } from './lab-cgroups.ts';
+import { Slots } from './slots.ts';
 
 /** Descriptors of a lab, kept as long as it lives: process ids are reused, these are not. */
 export interface LabHandles extends AsyncDisposable {
@@ -9,6 +10,8 @@ export interface LabHandles extends AsyncDisposable {
   readonly uidStart: number;
   readonly uidCount: number;
   readonly cgroups: LabCgroups;
+  /** Its share of the questions: a lab that answers slowly on purpose holds up itself alone. */
+  readonly slots: Slots;
   /** Aborted when the lab goes away; whatever is open on it ends then. */
   readonly signal: AbortSignal;
   /** Questions that a file system of the lab holds in the kernel, beyond what a kill ends. */
@@ -27,6 +30,7 @@ export interface LabHandlesOptions {
   containerId?: string;
 }
 
+const maxQuestionsAtOncePerLab = 6;
 const uidCountDefault = 65_536;
 /** Node has no constant for it; the same number on x86 and Arm. */
 const O_PATH = 0o10000000;
@@ -51,6 +55,7 @@ export function openLabHandles(options: LabHandlesOptions): LabHandles {
     uidStart: options.uidStart,
     uidCount,
     cgroups,
+    slots: new Slots(maxQuestionsAtOncePerLab),
     signal: gone.signal,
     stuck: 0,
     async use(work) {

@@ -2,17 +2,40 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { answered, unanswered } from './wire.ts';
 
+export interface ProbeStreamOptions {
+  connecting: Promise<Socket>;
+  request: Buffer;
+  signal: AbortSignal;
+  /** The helper neither opened the stream nor gave up in its time: the lab holds it in the kernel. */
+  onStuck: () => void;
+}
+
+/** The helper gives up after three. */
+const openTimeoutMs = 5_000;
+
 /** A connection through the helper: what the first letter says decides whether it opens, then bytes pass as they are. */
 export class ProbeStream extends Duplex {
   #socket: Socket | undefined;
   readonly #opened: Promise<Socket>;
 
-  constructor(connecting: Promise<Socket>, request: Buffer, signal: AbortSignal) {
+  constructor({ connecting, request, signal, onStuck }: ProbeStreamOptions) {
     super({ allowHalfOpen: true, signal });
-    this.#opened = this.#open(connecting, request);
-    this.#opened.catch((error: unknown) => {
-      this.destroy(error instanceof Error ? error : new Error(String(error)));
+    const timer = setTimeout(() => {
+      onStuck();
+      this.destroy(new Error('timeout: a file system of the lab does not answer'));
+    }, openTimeoutMs);
+    this.once('close', () => {
+      clearTimeout(timer);
     });
+    this.#opened = this.#open(connecting, request);
+    this.#opened.then(
+      () => {
+        clearTimeout(timer);
+      },
+      (error: unknown) => {
+        this.destroy(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   }
 
   async #open(connecting: Promise<Socket>, request: Buffer): Promise<Socket> {

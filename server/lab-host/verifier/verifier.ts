@@ -24,10 +24,11 @@ export interface VerifierOptions {
   probe: string;
 }
 
-/** More only wait for the same two cores; each is a process. */
-const maxQuestionsAtOnce = 16;
+/** Each is a process, most of which wait for a lab. */
+const maxQuestionsAtOnce = 32;
 /** A lab with so many questions held in the kernel by its file systems gets no more. */
 const maxStuck = 4;
+const noMore = 'A file system of the lab does not answer; reset the lab.';
 /** The events that can change a verdict; not `exec_*`, which every health check makes. */
 const events = [
   ...['create', 'start', 'restart', 'stop', 'die', 'kill', 'oom', 'pause', 'unpause', 'rename', 'update', 'destroy'],
@@ -41,19 +42,25 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   function ask(handles: LabHandles, question: Question, asker?: AbortSignal): Promise<Answer> {
     const signal = asker ? AbortSignal.any([asker, handles.signal]) : handles.signal;
-    return slots.run(signal, async () => {
-      if (handles.stuck >= maxStuck) return unanswered('u', 'A file system of the lab does not answer; reset the lab.');
-      const request = encodeRequest(questionRequest(handles, question));
-      const withinMs = question.timeoutMs ?? questionTimeoutMs;
-      const { letter, answer } = await exchange({ connect: () => probe.connect(), request, withinMs, signal });
-      if (letter === stuck) handles.stuck += 1;
-      return answer;
-    });
+    return handles.slots.run(signal, () => slots.run(signal, () => askNow(handles, question, signal)));
+  }
+
+  async function askNow(handles: LabHandles, question: Question, signal: AbortSignal): Promise<Answer> {
+    if (handles.stuck >= maxStuck) return unanswered('u', noMore);
+    const request = encodeRequest(questionRequest(handles, question));
+    const withinMs = question.timeoutMs ?? questionTimeoutMs;
+    const { letter, answer } = await exchange({ connect: () => probe.connect(), request, withinMs, signal });
+    if (letter === stuck) handles.stuck += 1;
+    return answer;
   }
 
   function stream(handles: LabHandles, kind: string, args: string[]): ProbeStream {
     const request = encodeRequest({ args: [`kind=${kind}`, ...labArgs(handles), ...args] });
-    return new ProbeStream(probe.connect(), request, handles.signal);
+    const connecting = handles.stuck < maxStuck ? probe.connect() : Promise.reject(new Error(noMore));
+    const onStuck = (): void => {
+      handles.stuck += 1;
+    };
+    return new ProbeStream({ connecting, request, signal: handles.signal, onStuck });
   }
 
   return {

@@ -17,7 +17,10 @@ struct direction {
 static short wanted(const struct direction *in, const struct direction *out);
 static void move(struct direction *d);
 
-void begin_stream(void) { write_all(STDOUT_FILENO, (char[]){ANSWERED}, 1); }
+void begin_stream(void) {
+  alarm(0);
+  write_all(STDOUT_FILENO, (char[]){ANSWERED}, 1);
+}
 
 /* Half-close is passed on: a side that has said all may still want to hear. */
 void relay(int agent, int lab) {

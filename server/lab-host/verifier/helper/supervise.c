@@ -17,12 +17,15 @@
 #define GRACE_MS 200
 #define KILL_MS 300
 #define READ_REQUEST_SECONDS 5
+/* Until begin_stream; then it lasts as long as both sides want. */
+#define OPEN_STREAM_SECONDS 3
 #define WORKER_MEMORY (512l * 1024 * 1024)
 
 static bool is_stream(const struct request *r);
 static _Noreturn void work(const struct request *r, int connection, int null_fd, int report);
 static bool exited_within(int worker, int connection, long ms, bool *hung_up);
 static void end_answer(int connection, int status, int report);
+static _Noreturn void leave_stuck(int connection, pid_t worker);
 static void write_end(int connection, enum letter letter, int status, const char *words);
 static void cap(int resource, rlim_t limit);
 
@@ -32,7 +35,10 @@ void supervise(int connection, int null_fd) {
   alarm(READ_REQUEST_SECONDS);
   const struct request *r = read_request(connection);
   alarm(0);
-  if (is_stream(r)) work(r, connection, null_fd, connection);
+  if (is_stream(r)) {
+    alarm(OPEN_STREAM_SECONDS);
+    work(r, connection, null_fd, connection);
+  }
 
   int report[2];
   if (pipe2(report, O_CLOEXEC) < 0) _exit(2);
@@ -49,9 +55,9 @@ void supervise(int connection, int null_fd) {
   /* Not before the worker is gone: whoever hung up may be about to unmount what it holds. */
   bool ended = in_time || exited_within(worker, -1, KILL_MS, &hung_up);
   int status;
+  if (!ended) leave_stuck(hung_up ? -1 : connection, pid);
   if (hung_up) _exit(0);
-  if (!ended) write_end(connection, STUCK, 0, "a file system of the lab does not answer");
-  else if (waitpid(pid, &status, 0) != pid) write_end(connection, UNAVAILABLE, 0, "the worker was lost");
+  if (waitpid(pid, &status, 0) != pid) write_end(connection, UNAVAILABLE, 0, "the worker was lost");
   else if (!in_time) write_end(connection, TIMEOUT, 0, "no answer in time");
   else end_answer(connection, status, report[0]);
   _exit(0);
@@ -107,10 +113,22 @@ static void end_answer(int connection, int status, int report) {
   }
 }
 
+/*
+ * A file system can hold a process in the kernel, beyond any signal, as long as whoever serves it likes (seen: overlayfs
+ * over FUSE). The agent is told at once; the worker ends with its lab, and somebody must then be there to reap it.
+ */
+static _Noreturn void leave_stuck(int connection, pid_t worker) {
+  if (connection >= 0) write_end(connection, STUCK, 0, "a file system of the lab does not answer");
+  waitpid(worker, NULL, 0);
+  _exit(0);
+}
+
+/* The worker may have the connection still; shutting it down ends it for the agent all the same. */
 static void write_end(int connection, enum letter letter, int status, const char *words) {
   char end[MAX_WORDS + 16];
   int size = snprintf(end, sizeof end, "%s%c%03d%04zu", words, letter, status, strlen(words));
   write_all(connection, end, size);
+  shutdown(connection, SHUT_RDWR);
 }
 
 static void cap(int resource, rlim_t limit) {

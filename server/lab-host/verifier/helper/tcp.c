@@ -16,8 +16,8 @@
 
 static void send_payload(const struct request *r, int fd);
 static void put_received(const struct request *r, int fd);
-static int dial_any(int port, long within_ms);
-static int dial_own_addresses(int port, long within_ms);
+static int dial_any(const struct request *r, int port);
+static int dial_own_addresses(const struct request *r, int port);
 
 /* `tcp`: a line {"open", "error"}, then the bytes that came. */
 void answer_tcp(const struct request *r) {
@@ -62,19 +62,19 @@ static void put_received(const struct request *r, int fd) {
 void answer_connect(const struct request *r) {
   enter_asked_network(r);
   keep_only(0);
-  int fd = dial_any(number(r, "port", 0), number(r, "timeout", 2000));
+  int fd = dial_any(r, number(r, "port", 0));
   if (fd < 0) fail_errno("connect");
   begin_stream();
   relay(STDOUT_FILENO, fd);
 }
 
-static int dial_any(int port, long within_ms) {
-  int fd = dial("127.0.0.1", port, within_ms);
-  if (fd < 0) fd = dial("::1", port, within_ms);
-  return fd < 0 ? dial_own_addresses(port, within_ms) : fd;
+static int dial_any(const struct request *r, int port) {
+  int fd = dial("127.0.0.1", port, left_ms(r));
+  if (fd < 0) fd = dial("::1", port, left_ms(r));
+  return fd < 0 ? dial_own_addresses(r, port) : fd;
 }
 
-static int dial_own_addresses(int port, long within_ms) {
+static int dial_own_addresses(const struct request *r, int port) {
   struct ifaddrs *all;
   if (getifaddrs(&all) < 0) return -1;
   int fd = -1;
@@ -83,7 +83,7 @@ static int dial_own_addresses(int port, long within_ms) {
     char text[INET6_ADDRSTRLEN];
     if (!at->ifa_addr || at->ifa_addr->sa_family != AF_INET) continue;
     inet_ntop(AF_INET, &((struct sockaddr_in *)at->ifa_addr)->sin_addr, text, sizeof text);
-    fd = dial(text, port, within_ms);
+    fd = dial(text, port, left_ms(r));
   }
   return fd;
 }

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabHandles } from '../lab-handles.ts';
+import { Slots } from '../slots.ts';
 
 const O_PATH = 0o10000000;
 const cgroupRoot = existsSync('/sys/fs/cgroup/cgroup.controllers') ? '/sys/fs/cgroup' : '/sys/fs/cgroup/systemd';
@@ -93,6 +94,7 @@ function fakeLab(proc: string, children: ChildProcess[], tree: string): FakeLab 
       uidStart: 0,
       uidCount: 65_536,
       cgroups: { tree, limits: [] },
+      slots: new Slots(6),
       signal: gone.signal,
       stuck: 0,
       use: (work) => work,
