@@ -55,7 +55,7 @@ export async function useLabHost<T>(
     process.off('SIGTERM', interrupt);
     await withLock(lock, async () => {
       unregister(config.runDir);
-      if (existsSync(temporaryMark(config.runDir)) && !othersUseIt(config.runDir)) await takeDown(config);
+      if (existsSync(temporaryMark(config.runDir))) await releaseLabHost(config);
     });
   }
 }
@@ -63,6 +63,16 @@ export async function useLabHost<T>(
 /** `npm start` lets the lab host stay. */
 export function keepLabHost(runDir: string): void {
   rmSync(temporaryMark(runDir), { force: true });
+}
+
+/** Takes it down, or leaves that to the last command that still uses it. Answers whether it is down. */
+export async function releaseLabHost(config: Config): Promise<boolean> {
+  if (othersUseIt(config.runDir)) {
+    writeFileSync(temporaryMark(config.runDir), '');
+    return false;
+  }
+  await takeDown(config);
+  return true;
 }
 
 function temporaryMark(runDir: string): string {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { loadConfig, type Config } from '../../config.ts';
 import { ensureLabHost, type LabHost } from '../host/ensure-lab-host.ts';
 import { withLock } from '../host/lock.ts';
-import { endProcess, takeDown } from '../host/take-down.ts';
-import { keepLabHost } from '../host/use-lab-host.ts';
+import { endProcess } from '../host/take-down.ts';
+import { keepLabHost, releaseLabHost } from '../host/use-lab-host.ts';
 import { say, step } from '../progress.ts';
 import { readPid } from '../../lab-host/engine/start-engine.ts';
 import { CannotRun } from '../cannot-run.ts';
@@ -86,6 +86,7 @@ async function untilEnd(host: LabHost, web: WebServer): Promise<'all' | 'web'> {
 }
 
 async function endAll(config: Config): Promise<void> {
-  await step('ending labs and lab host', () => withLock(join(config.stateDir, 'lock'), () => takeDown(config)));
-  say('Nothing of Drydock runs any more. Images and progress are kept for the next start.');
+  const ended = await step('ending labs and lab host', () => withLock(join(config.stateDir, 'lock'), () => releaseLabHost(config)));
+  if (ended) say('Nothing of Drydock runs any more. Images and progress are kept for the next start.');
+  else say('The lab host stays for another command that uses it, and ends with that.');
 }
