@@ -1,8 +1,8 @@
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { focusableCode, runButton } from './src/lib/build/code-blocks.ts';
 import { courseSidebar } from './src/lib/build/course-sidebar.ts';
 import { mdxComponents } from './src/lib/build/mdx-components.ts';
-import { runBlocks } from './src/lib/build/run-blocks.ts';
 
 const frame = (name) => `./src/components/frame/${name}.astro`;
 
@@ -28,7 +28,7 @@ export default defineConfig({
         Footer: frame('Footer'),
       },
       expressiveCode: {
-        plugins: [runBlocks()],
+        plugins: [runButton(), focusableCode()],
         themes: ['github-dark-default', 'github-light-default'],
         defaultProps: { overridesByLang: { 'sh,bash,shell,console': { frame: 'none' } } },
         styleOverrides: { borderRadius: '0.25rem', frames: { shadowColor: 'transparent' } },

@@ -1,16 +1,40 @@
 // Ships to the browser.
 /**
- * Links that a lab prints. Their address is the lab's word: only web addresses, only after the reader has seen the whole
- * address and said yes (Ctrl-click skips the question where the text is the address itself).
+ * Links that a lab prints. Their address is the lab's word: only web addresses, only at Ctrl-click, and where text and
+ * address may differ only after the reader has seen the whole address and said yes. An address on the lab's own machine
+ * is no use in this browser: if its port listens, the preview opens instead.
  */
+import { announce } from '../../lib/announce.ts';
+import { Fault } from '../../lib/api.ts';
 import { ask } from '../../lib/ask.ts';
+import { previewInTab } from '../../lib/preview.ts';
+import { labById } from '../../lib/store.ts';
 
-export async function openLink(event: MouseEvent, address: string, textIsAddress: boolean): Promise<void> {
+const localNames = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
+/** A finger has no Ctrl: it is always asked. */
+const coarse = matchMedia('(pointer: coarse)');
+
+export interface PrintedLink {
+  lab: string;
+  address: string;
+  /** The link's text is its address, as opposed to one that a program set (OSC 8). */
+  plain: boolean;
+}
+
+export async function openLink(event: MouseEvent, { lab, address, plain }: PrintedLink): Promise<void> {
   const url = webAddress(address);
-  if (!url) return;
-  const meant = textIsAddress && (event.ctrlKey || event.metaKey);
-  if (!meant && !(await ask({ ...question, quote: url }))) return;
+  const meant = event.ctrlKey || event.metaKey;
+  if (!url || !(meant || coarse.matches)) return;
+  const port = listeningPort(lab, url);
+  if (port !== undefined) return preview(lab, port);
+  if (!(meant && plain) && !(await ask({ ...question, quote: url.href }))) return;
   window.open(url, '_blank', 'noopener,noreferrer');
+}
+
+/** What to say of a link while the pointer is over it. */
+export function linkHint(address: string): string {
+  const url = webAddress(address);
+  return url ? `${url.href}\nCtrl-click opens it` : '';
 }
 
 const question = {
@@ -19,7 +43,22 @@ const question = {
   yes: 'Open',
 };
 
-function webAddress(address: string): string | undefined {
+function webAddress(address: string): URL | undefined {
   const url = URL.parse(address);
-  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url.href : undefined;
+  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : undefined;
+}
+
+function listeningPort(lab: string, url: URL): number | undefined {
+  if (!localNames.includes(url.hostname)) return undefined;
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return labById(lab)?.ports.find((open) => open.port === port)?.port;
+}
+
+async function preview(lab: string, port: number): Promise<void> {
+  try {
+    await previewInTab(lab, port);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    announce(`${error.message} ${error.hint}`);
+  }
 }

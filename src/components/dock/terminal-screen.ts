@@ -7,14 +7,19 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { openLink } from './terminal-links.ts';
+import { linkHint, openLink } from './terminal-links.ts';
 import type { Size } from './terminal-socket.ts';
 import { terminalTheme } from './terminal-themes.ts';
 
 const scrollbackLines = 5000;
 const titleChars = 60;
+/** While the dock is drawn larger or smaller, the shell is told of where it comes to rest, not of each step. */
+const settleMs = 60;
+/** Narrower is a window on its way somewhere, and would break every line of the shell's. */
+const leastCols = 10;
 
 export interface ScreenOptions {
+  lab: string;
   label: string;
   fontSize: number;
   reader: boolean;
@@ -31,6 +36,7 @@ export class TerminalScreen {
   readonly #search = new SearchAddon();
   readonly #observer: ResizeObserver;
   readonly #host: HTMLElement;
+  #settling: ReturnType<typeof setTimeout> | undefined;
   /** While output is replayed nothing leaves the screen: its queries were answered when it was new. */
   #muted = true;
   /** Whether this viewer sizes and types. */
@@ -43,7 +49,7 @@ export class TerminalScreen {
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily: getComputedStyle(host).getPropertyValue('--dd-terminal-font'),
       fontSize: options.fontSize,
-      linkHandler: { activate: (event, address) => void openLink(event, address, false) },
+      linkHandler: this.#links(options.lab, false),
       macOptionIsMeta: true,
       minimumContrastRatio: 4.5,
       screenReaderMode: options.reader,
@@ -51,7 +57,10 @@ export class TerminalScreen {
       theme: terminalTheme(),
     });
     this.#load(options);
-    this.#observer = new ResizeObserver(() => this.fit());
+    this.#observer = new ResizeObserver(() => {
+      clearTimeout(this.#settling);
+      this.#settling = setTimeout(() => this.fit(), settleMs);
+    });
     this.#observer.observe(host);
   }
 
@@ -61,16 +70,29 @@ export class TerminalScreen {
     terminal.loadAddon(this.#search);
     terminal.loadAddon(new Unicode11Addon());
     terminal.unicode.activeVersion = '11';
-    terminal.loadAddon(new WebLinksAddon((event, address) => void openLink(event, address, true)));
+    const links = this.#links(options.lab, true);
+    terminal.loadAddon(new WebLinksAddon(links.activate, links));
     terminal.attachCustomKeyEventHandler((event) => !options.key(event));
     terminal.onData((data) => this.#muted || !this.#controls || options.input(data));
     terminal.onBinary((data) => this.#muted || !this.#controls || options.input(bytesOf(data)));
-    terminal.onResize((size) => this.#muted || !this.#controls || options.resized(size));
+    terminal.onResize(({ cols, rows }) => this.#muted || !this.#controls || options.resized({ cols, rows }));
     terminal.onTitleChange((title) => options.titled(plainTitle(title)));
     terminal.open(this.#host);
     this.#describe(options.label);
     this.#useWebgl();
     this.#fit.fit();
+  }
+
+  #links(lab: string, plain: boolean) {
+    return {
+      activate: (event: MouseEvent, address: string) => void openLink(event, { lab, address, plain }),
+      hover: (_event: MouseEvent, address: string) => {
+        this.#host.title = linkHint(address);
+      },
+      leave: () => {
+        this.#host.title = '';
+      },
+    };
   }
 
   #describe(label: string): void {
@@ -128,8 +150,9 @@ export class TerminalScreen {
   }
 
   fit(): void {
-    if (this.#muted || !this.#controls || this.#host.clientHeight === 0) return;
-    this.#fit.fit();
+    if (this.#muted || !this.#controls) return;
+    const size = this.#fit.proposeDimensions();
+    if (size && size.cols >= leastCols) this.#fit.fit();
   }
 
   note(text: string): void {
@@ -168,6 +191,7 @@ export class TerminalScreen {
 
   dispose(): void {
     this.#observer.disconnect();
+    clearTimeout(this.#settling);
     this.#terminal.dispose();
   }
 }

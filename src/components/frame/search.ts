@@ -25,7 +25,9 @@ class DrydockSearch extends HTMLElement {
     dialog.showModal();
     this.#loaded ??= load();
     await this.#loaded;
-    dialog.querySelector('input')?.focus();
+    const input = dialog.querySelector('input');
+    input?.setAttribute('aria-label', 'Search pages and scenarios');
+    input?.focus();
   }
 }
 

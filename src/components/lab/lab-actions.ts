@@ -36,7 +36,7 @@ export class LabActions {
 
   show(state: State, lab: LabView | undefined): void {
     const actions = actionsFor(state, lab);
-    const key = `${actions.join()} ${lab?.state} ${state.server}`;
+    const key = [...actions, lab?.state, lab?.extendable, state.server, state.trouble].join();
     if (key === this.#shown) return;
     this.#shown = key;
     const box = part(this.#context.root, '[data-actions]', HTMLElement);

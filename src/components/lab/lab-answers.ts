@@ -55,7 +55,7 @@ export class LabAnswers {
     void this.#context.attempt(async () => {
       if (this.#debrief.childElementCount === 0) {
         const { html } = await getDebrief(id);
-        const article = element('div', { class: 'sl-markdown-content' });
+        const article = element('div', {});
         // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
         article.innerHTML = html;
         this.#debrief.replaceChildren(element('h2', {}, 'Debrief'), article);

@@ -1,8 +1,8 @@
 // Ships to the browser.
 /** Ports that listen in the lab; each opens as a preview on an origin of its own. */
 import type { LabView } from '../../../server/protocol/api.ts';
-import { openPreview } from '../../lib/api.ts';
 import { element, icon } from '../../lib/dom.ts';
+import { previewInTab } from '../../lib/preview.ts';
 
 export function showPorts(
   box: HTMLElement,
@@ -23,23 +23,9 @@ export function showPorts(
       ...ports.map(({ port }) => {
         const button = element('button', { type: 'button', class: 'button' }, String(port), icon('out'));
         button.setAttribute('aria-label', `Open port ${port} in a new tab`);
-        button.addEventListener('click', () => void attempt(() => open(lab.id, port)));
+        button.addEventListener('click', () => void attempt(() => previewInTab(lab.id, port)));
         return element('li', {}, button);
       }),
     ),
   );
-}
-
-/** The tab is opened at the click, before the token is there, or the browser takes it for a pop-up. */
-async function open(lab: string, port: number): Promise<void> {
-  const tab = window.open('about:blank');
-  if (tab) tab.opener = null;
-  try {
-    const { url } = await openPreview(lab, port);
-    if (tab) tab.location.href = url;
-    else location.assign(url);
-  } catch (error) {
-    tab?.close();
-    throw error;
-  }
 }
