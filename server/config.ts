@@ -49,6 +49,7 @@ const environmentSchema = z.object({
   LAB_CPUS: decimal(0.1, 64).default(1.5),
   POOL_BLANK: wholeNumber(0, 100).default(1),
   POOL_BROKEN: wholeNumber(0, 100).default(2),
+  LEASE: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and dashes').default('web'),
   VERIFY_WORKERS: wholeNumber(1, 64).default(2),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(1200),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
@@ -86,6 +87,8 @@ const configSchema = environmentSchema
     labLimits: { memory: LAB_MEMORY_MIB, pids: LAB_PIDS, cpus: LAB_CPUS },
     poolBlank: env.POOL_BLANK,
     poolBroken: env.POOL_BROKEN,
+    /** Under which the labs are kept on the lab host; two servers on one lab host need two. */
+    lease: env.LEASE,
     verifyWorkers: env.VERIFY_WORKERS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     metricsToken: env.METRICS_TOKEN,

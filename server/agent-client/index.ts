@@ -42,6 +42,8 @@ export interface AgentClient {
   stats: (id: string, signal?: AbortSignal) => Promise<LabStats>;
   /** Keeps the lease alive and reports what happens, through reconnects, until the signal aborts. */
   events: (options: EventOptions) => { opened: Promise<void> };
+  /** Has the shell of a terminal ready for whoever opens it. */
+  startTerminal: (id: string, n: number, signal?: AbortSignal) => Promise<void>;
   /** The terminal's frames as they are; resolves when the socket is open. Listen at once. */
   terminal: (id: string, n: number, options: TerminalOptions) => Promise<WebSocket>;
   /** Calls back each time the lab's engine reports something, through reconnects, until the signal aborts. */
@@ -85,6 +87,8 @@ export function createAgentClient(socketPath: string): AgentClient {
       request(`/labs/${id}/restart-container`, nothing, { ...post, body: { container }, timeoutMs: slowMs, signal }),
     stats: (id, signal) => request(`/labs/${id}/stats`, labStatsSchema, { timeoutMs: quickMs, signal }),
     events: (options) => followEvents(socketPath, options),
+    startTerminal: (id, n, signal) =>
+      request(`/labs/${id}/terminals/${n}`, nothing, { ...post, timeoutMs: quickMs, signal }),
     terminal: (id, n, options) => openTerminal(socketPath, `/labs/${id}/terminals/${n}`, options),
     engineEvents: (id, follower) => followEngine(socketPath, `/labs/${id}/engine-events`, follower),
     connect: (id, port, signal) => connectToPort(socketPath, `/labs/${id}/connect/${port}`, signal),

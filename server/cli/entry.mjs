@@ -61,7 +61,7 @@ function handOver() {
     fail('Node 24 is not there: the package `node` did not install.', 'Install Node 24 yourself, or run `npm rebuild node`.');
   }
   const bin = join(root, 'node_modules', '.bin');
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'server', 'cli', 'main.ts'), ...process.argv.slice(2)], {
+  const child = spawn(node, [`--env-file-if-exists=${join(root, '.env')}`, '--disable-warning=ExperimentalWarning', join(root, 'server', 'cli', 'main.ts'), ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${bin}:${join(root, 'node_modules', 'node', 'bin')}:${process.env['PATH'] ?? ''}` },
   });

@@ -7,7 +7,6 @@ import type { LabRecord } from '../store/index.ts';
 import type { BringUp } from './bring-up.ts';
 import type { SessionContext } from './context.ts';
 import type { Ending } from './ending.ts';
-import { webLease } from './maker.ts';
 import { isBeingMade } from './phases.ts';
 
 const goneReason = 'The lab host lost this lab, probably in a restart. Reset it to get it back as it was broken.';
@@ -25,7 +24,7 @@ export async function adopt(context: SessionContext, bringUp: BringUp, ending: E
   }
   pool.adopt(found);
   for (const lab of found.values()) {
-    if (lab.lease !== webLease || book.ofAgent(lab.id) || pool.knows(lab.id)) continue;
+    if (lab.lease !== maker.lease || book.ofAgent(lab.id) || pool.knows(lab.id)) continue;
     log.info({ lab: lab.id }, 'ending a lab that nobody knows');
     await maker.destroy(lab.id);
   }

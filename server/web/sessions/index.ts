@@ -19,7 +19,7 @@ import { careFor } from './care.ts';
 import type { SessionContext } from './context.ts';
 import { createEnding } from './ending.ts';
 import { createLanes } from './lanes.ts';
-import { createMaker, webLease } from './maker.ts';
+import { createMaker } from './maker.ts';
 import type { NoteBook } from './notes.ts';
 import { createNoteBook } from './notes.ts';
 import { createPlacement } from './placement.ts';
@@ -76,7 +76,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const stop = new AbortController();
   const book = createLabBook(store.labs);
   const notes = createNoteBook(now);
-  const maker = createMaker(agent, log);
+  const maker = createMaker(agent, log, config.lease);
   const wishes = createWishes({ catalog, labs: book.all, now });
   const pool = createPool({
     ...{ maker, catalog, log, now, table: store.pool, signal: stop.signal, defaults: config.labLimits },
@@ -138,7 +138,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const tell = (what: 'input' | 'quiet') => (id: string) => typed.forEach((listener) => listener(id, what));
       const parts = { ending, sleep, onHello: () => void adoptAll(), onInput: tell('input'), onQuiet: tell('quiet') };
       agent.events({
-        lease: webLease,
+        lease: maker.lease,
         signal: stop.signal,
         onEvent: (event) => {
           if (event.type === 'hello') hostIsUp(true);

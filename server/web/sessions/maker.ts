@@ -12,6 +12,8 @@ export interface LabLimits {
 }
 
 export interface Maker {
+  /** What all labs of this server are kept under. */
+  lease: string;
   /** A blank lab of that id. */
   create: (agentId: string, limits: LabLimits, signal: AbortSignal) => Promise<void>;
   /** Runs break.sh in it. The learner is not told what that printed: it would name the cause. */
@@ -20,12 +22,10 @@ export interface Maker {
   destroy: (agentId: string) => Promise<void>;
 }
 
-/** The lease of all labs of the web server; it never runs out. */
-export const webLease = 'web';
 const breakTimeoutMs = 180_000;
 const loggedChars = 4_000;
 
-export function createMaker(agent: AgentClient, log: Logger): Maker {
+export function createMaker(agent: AgentClient, log: Logger, lease: string): Maker {
   const scripts = new Map<string, Promise<string>>();
   const scriptOf = (scenario: Scenario, seed: number): Promise<string> => {
     const key = `${scenario.id}:${seed}`;
@@ -35,11 +35,16 @@ export function createMaker(agent: AgentClient, log: Logger): Maker {
   };
 
   return {
-    create: async (id, limits, signal) => void (await agent.createLab({ id, limits, lease: webLease }, signal)),
+    lease,
+    create: async (id, limits, signal) => void (await agent.createLab({ id, limits, lease }, signal)),
     breakIt: async (agentId, scenario, seed, signal) => {
       const script = await scriptOf(scenario, seed);
       const { exitCode, timedOut, output } = await agent.run(agentId, { script, timeoutMs: breakTimeoutMs }, signal);
-      if (exitCode === 0) return;
+      if (exitCode === 0) {
+        // The page that opens it finds its prompt there; one that is quicker starts the shell itself.
+        agent.startTerminal(agentId, 1, signal).catch((error: unknown) => log.debug({ err: error, lab: agentId }, 'no shell ahead'));
+        return;
+      }
       log.error({ scenario: scenario.id, seed, exitCode, timedOut, output: output.slice(-loggedChars) }, 'break.sh failed');
       throw new DrydockError('break_failed');
     },
