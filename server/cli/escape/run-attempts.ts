@@ -1,0 +1,97 @@
+/** Makes the attempts and their controls, as many beside each other as disturb nobody. */
+import { reasonOf } from '../../errors.ts';
+import type { UsedLabHost } from '../host/use-lab-host.ts';
+import { inParallel } from '../lab/in-parallel.ts';
+import { step } from '../progress.ts';
+import type { Attempt, Outcome, Setting } from './attempt.ts';
+import type { Finding } from './report.ts';
+import { openStages, type OpenStage } from './stage/open-stage.ts';
+import type { Stage } from './stage/stage.ts';
+
+/** Attempts at once in shared labs: each is a process or two. */
+const sharedLanes = 5;
+
+export async function runAttempts(
+  host: UsedLabHost,
+  attempts: readonly Attempt[],
+  tell: (finding: Finding) => void,
+): Promise<Finding[]> {
+  await using stages = await step('labs to attack', () => openStages(host));
+  const findings: Finding[] = [];
+  const make = async (open: OpenStage, attempt: Attempt): Promise<void> => {
+    const finding = await findOut(open.stage(), attempt);
+    findings.push(finding);
+    tell(finding);
+    if (attempt.spoils) await open.renewAttacker();
+  };
+  const of = (setting: Setting): Attempt[] => attempts.filter((attempt) => attempt.setting === setting);
+  const lane = async (chosen: Attempt[], limit: number): Promise<void> => {
+    if (chosen.length === 0) return;
+    const open = await stages.open();
+    await inParallel(chosen, limit, (attempt) => make(open, attempt));
+  };
+  await Promise.all([lane(of('shared'), sharedLanes), lane(of('own'), 1)]);
+  await lane(of('alone'), 1);
+  return attempts.flatMap((attempt) => findings.filter((finding) => finding.id === attempt.id));
+}
+
+async function findOut(stage: Stage, attempt: Attempt): Promise<Finding> {
+  const started = performance.now();
+  const { id, title, why } = attempt;
+  const run = await made(stage, attempt, attempt.run);
+  const control = await controlOf(stage, attempt);
+  const held = run.outcome?.reached === false && control.good;
+  return {
+    id,
+    class: attempt.class,
+    title,
+    held,
+    why: held ? why : explain(run, control),
+    seen: run.outcome?.seen ?? run.failure,
+    control: control.words,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+interface Made {
+  outcome?: Outcome;
+  failure: string;
+}
+
+async function controlOf(stage: Stage, attempt: Attempt): Promise<{ good: boolean; words: string }> {
+  const { control, absent } = attempt;
+  if (typeof control === 'string') return { good: true, words: control };
+  const { outcome, failure } = await made(stage, attempt, control);
+  const seen = outcome?.seen ?? failure;
+  if (outcome?.reached === true) return { good: true, words: `succeeds: ${seen}` };
+  if (absent?.test(seen) === true) return { good: true, words: `absent: this kernel lacks it (${seen})` };
+  return { good: false, words: `does not succeed: ${seen}` };
+}
+
+async function made(stage: Stage, attempt: Attempt, act: (stage: Stage) => Promise<Outcome>): Promise<Made> {
+  const signal = AbortSignal.any([stage.signal, AbortSignal.timeout(attempt.timeoutMs)]);
+  try {
+    return { outcome: await until(signal, act({ ...stage, signal })), failure: '' };
+  } catch (error) {
+    stage.signal.throwIfAborted();
+    return { failure: `could not be made: ${reasonOf(error)}`.slice(0, 500) };
+  }
+}
+
+function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('ended'));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}
+
+function explain(run: Made, control: { good: boolean; words: string }): string {
+  if (run.outcome?.reached === true) return `ESCAPED: ${run.outcome.seen}`;
+  if (!run.outcome) return run.failure;
+  return control.good ? run.outcome.seen : `the control ${control.words}: the attempt is broken`;
+}

@@ -1,0 +1,49 @@
+/** Makes stages and removes all that was made on them, however the run ends. */
+import { labHostPaths } from '../../../lab-host/paths.ts';
+import type { UsedLabHost } from '../../host/use-lab-host.ts';
+import { plantCanaries } from './canaries.ts';
+import { connectControlEngine, type ControlContainer } from './control-engine.ts';
+import type { Stage } from './stage.ts';
+import { makeLab } from './stage-lab.ts';
+
+export interface Stages extends AsyncDisposable {
+  /** A stage with labs of its own; removed with the rest. */
+  open: () => Promise<OpenStage>;
+}
+
+export interface OpenStage {
+  stage: () => Stage;
+  /** Another lab for the attacker, in place of one that is of no use any more. */
+  renewAttacker: () => Promise<void>;
+}
+
+export async function openStages({ client, config, lease, signal }: UsedLabHost): Promise<Stages> {
+  const paths = labHostPaths(config.stateDir, config.runDir);
+  await using made = new AsyncDisposableStack();
+  const canaries = made.use(await plantCanaries(paths.runDir));
+  const engine = made.use(await connectControlEngine(paths));
+  const containers = new Map<string, Promise<ControlContainer>>();
+  const newLab: Stage['makeLab'] = (limits) => makeLab({ client, engine, lease, signal, ...(limits && { limits }) });
+  const container: Stage['container'] = (variant) => {
+    const present = containers.get(variant.name) ?? engine.container(variant.change);
+    containers.set(variant.name, present);
+    return present;
+  };
+  const all = made.move();
+  return {
+    async open() {
+      const labs = await Promise.all([newLab(), newLab()]);
+      labs.forEach((lab) => all.use(lab));
+      let [attacker] = labs;
+      const [, neighbour] = labs;
+      return {
+        stage: () => ({ client, paths, engine, canaries, signal, attacker, neighbour, makeLab: newLab, container }),
+        async renewAttacker() {
+          await attacker[Symbol.asyncDispose]();
+          attacker = all.use(await newLab());
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}

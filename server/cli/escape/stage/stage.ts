@@ -1,0 +1,22 @@
+/** Where attempts are made: an attacker's lab, a neighbour's, canaries on the machine, and controls. */
+import type { AgentClient } from '../../../agent-client/index.ts';
+import type { LabLimitsSpec } from '../../../protocol/agent.ts';
+import type { LabHostPaths } from '../../../lab-host/paths.ts';
+import type { Canaries } from './canaries.ts';
+import type { ControlContainer, ControlEngine } from './control-engine.ts';
+import type { Variant } from './variants.ts';
+import type { StageLab } from './stage-lab.ts';
+
+export interface Stage {
+  client: AgentClient;
+  paths: LabHostPaths;
+  engine: ControlEngine;
+  canaries: Canaries;
+  signal: AbortSignal;
+  attacker: StageLab;
+  neighbour: StageLab;
+  /** A lab of one's own, for a control that changes it. Whoever makes it disposes of it. */
+  makeLab: (limits?: Partial<LabLimitsSpec>) => Promise<StageLab>;
+  /** The control container of that variant; made once, removed at the end. */
+  container: (variant: Variant) => Promise<ControlContainer>;
+}
