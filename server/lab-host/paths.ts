@@ -1,4 +1,5 @@
 /** Where the lab host keeps what: `stateDir` outlives a reboot, `runDir` does not. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 export interface LabHostPaths {
@@ -21,6 +22,8 @@ export interface LabHostPaths {
   namespaces: string;
   agentSocket: string;
   agentPid: string;
+  /** Above every lab's cgroup, below the root of each hierarchy; it carries the sum of what labs may take. */
+  cgroupParent: string;
   kernelSettings: string;
 }
 
@@ -41,6 +44,13 @@ export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
     namespaces: join(runDir, 'ns'),
     agentSocket: join(runDir, 'agent.sock'),
     agentPid: join(runDir, 'agent.pid'),
+    cgroupParent: cgroupParentOf(runDir),
     kernelSettings: join(runDir, 'kernel-settings.json'),
   };
+}
+
+/** Two lab hosts on one machine, of two run directories, keep apart. */
+function cgroupParentOf(runDir: string): string {
+  if (runDir === '/run/drydock') return 'drydock';
+  return `drydock-${createHash('sha256').update(runDir).digest('hex').slice(0, 8)}`;
 }

@@ -48,7 +48,7 @@ export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
   for (const dir of [paths.stateDir, paths.runDir, paths.logs]) mkdirSync(dir, { recursive: true, mode: 0o755 });
   for (const change of raiseKernelSettings(paths.kernelSettings)) say(`  kernel setting ${change} (put back by \`npm run lab -- down\`)`);
   await ensureNamespaces(paths);
-  limitAllLabs();
+  limitAllLabs(paths);
   await prepareImages(paths);
   await step('lab host agent', () => startAgent(paths, client, options.overcommit ?? 1));
   return { client, paths, startedHere: running === undefined };

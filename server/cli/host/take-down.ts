@@ -6,7 +6,7 @@ import { createAgentClient } from '../../agent-client/index.ts';
 import { restoreKernelSettings } from '../../lab-host/engine/kernel-settings.ts';
 import { insideNamespaces, removeNamespaces } from '../../lab-host/engine/namespaces.ts';
 import { runCommand } from '../../lab-host/engine/run-command.ts';
-import { readPid, stopEngine, cgroupParent } from '../../lab-host/engine/start-engine.ts';
+import { readPid, stopEngine } from '../../lab-host/engine/start-engine.ts';
 import { labHostPaths, type LabHostPaths } from '../../lab-host/paths.ts';
 import { endAgent } from './ensure-lab-host.ts';
 
@@ -17,10 +17,10 @@ export async function takeDown(options: { stateDir: string; runDir: string }): P
   await removeLabs(paths);
   await endAgent(paths);
   await stopEngine(paths);
-  await endStragglers();
+  await endStragglers(paths);
   if (existsSync(paths.namespaces)) await removeNamespaces(paths);
   restoreKernelSettings(paths.kernelSettings);
-  await removeCgroups();
+  await removeCgroups(paths);
   rmSync(paths.runDir, { recursive: true, force: true });
 }
 
@@ -42,9 +42,9 @@ async function removeLabs(paths: LabHostPaths): Promise<void> {
 }
 
 /** Whatever is still in a lab's cgroup, and the shims that outlive an engine on purpose. */
-async function endStragglers(): Promise<void> {
+async function endStragglers(paths: LabHostPaths): Promise<void> {
   for (let round = 0; round < 40; round += 1) {
-    const pids = cgroupDirs().flatMap(processesBelow);
+    const pids = cgroupDirs(paths).flatMap(processesBelow);
     if (pids.length === 0) return;
     for (const pid of pids) kill(pid);
     await sleep(50);
@@ -59,7 +59,7 @@ export async function endProcess(pidFile: string, program: string, exceptPid = 0
   if (readPid(pidFile, program) === pid) process.kill(pid, 'SIGKILL');
 }
 
-function cgroupDirs(): string[] {
+function cgroupDirs({ cgroupParent }: LabHostPaths): string[] {
   const root = '/sys/fs/cgroup';
   const parents = existsSync(join(root, 'cgroup.controllers')) ? [root] : readdirSync(root).map((name) => join(root, name));
   return parents.map((parent) => join(parent, cgroupParent)).filter((dir) => existsSync(dir));
@@ -72,8 +72,8 @@ function processesBelow(dir: string): number[] {
 }
 
 /** Their files cannot be removed and need not be: a cgroup goes by rmdir, innermost first. */
-async function removeCgroups(): Promise<void> {
-  for (const dir of cgroupDirs()) await runCommand('find', [dir, '-depth', '-type', 'd', '-delete']).catch(() => '');
+async function removeCgroups(paths: LabHostPaths): Promise<void> {
+  for (const dir of cgroupDirs(paths)) await runCommand('find', [dir, '-depth', '-type', 'd', '-delete']).catch(() => '');
 }
 
 function kill(pid: number): void {

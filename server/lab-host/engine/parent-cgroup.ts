@@ -1,12 +1,12 @@
 /** The cgroup above all labs: together they leave memory to the machine and to Drydock, and yield the CPU to both. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cgroupParent } from './start-engine.ts';
+import type { LabHostPaths } from '../paths.ts';
 
 const root = '/sys/fs/cgroup';
 const memoryLeftBytes = 1.5 * 1024 ** 3;
 
-export function limitAllLabs(): void {
+export function limitAllLabs({ cgroupParent }: LabHostPaths): void {
   const max = String(Math.max(memoryLeftBytes, totalMemory() - memoryLeftBytes));
   if (existsSync(join(root, 'cgroup.controllers'))) {
     write(join(root, 'cgroup.subtree_control'), '+memory +cpu +pids');

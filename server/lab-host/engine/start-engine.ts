@@ -9,8 +9,6 @@ import { runCommand } from './run-command.ts';
 
 /** The user whose subordinate ids the labs' users are; not the web server's, who could then become them. */
 export const remapUser = 'drydock-labs';
-/** Parent of every lab's cgroup; it carries the sum of what labs may take. */
-export const cgroupParent = 'drydock';
 
 const startTimeoutMs = 60_000;
 const maxLogBytes = 16 * 1024 * 1024;
@@ -91,7 +89,7 @@ function spawnEngine(paths: LabHostPaths): void {
       `--userns-remap=${remapUser}`,
       `--add-runtime=lab=${join(paths.runtime, 'lab-runc')}`,
       '--exec-opt=native.cgroupdriver=cgroupfs',
-      `--cgroup-parent=/${cgroupParent}`,
+      `--cgroup-parent=/${paths.cgroupParent}`,
       '--storage-driver=overlay2',
       '--live-restore',
       '--log-level=warn',

@@ -1,7 +1,6 @@
 /** The files of a lab's own cgroup on the lab host, whichever version of cgroups it has. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cgroupParent } from '../engine/start-engine.ts';
 
 const root = '/sys/fs/cgroup';
 
@@ -9,13 +8,13 @@ export function cgroupVersion(): 'v1' | 'v2' {
   return existsSync(join(root, 'cgroup.controllers')) ? 'v2' : 'v1';
 }
 
-/** Undefined where the kernel has no such file. `v1` is `controller/file`, `v2` the file alone. */
-export function readCgroup(containerId: string, file: { v1: string; v2: string }): string | undefined {
+/** `cgroup` below the root of a hierarchy. Undefined where the kernel has no such file. `v1` is `controller/file`, `v2` the file alone. */
+export function readCgroup(cgroup: string, file: { v1: string; v2: string }): string | undefined {
   const [controller = '', name = ''] = file.v1.split('/');
   const path =
     cgroupVersion() === 'v2'
-      ? join(root, cgroupParent, containerId, file.v2)
-      : join(root, controller, cgroupParent, containerId, name);
+      ? join(root, cgroup, file.v2)
+      : join(root, controller, cgroup, name);
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { LabLimitsSpec } from '../../protocol/agent.ts';
-import { cgroupParent } from '../engine/start-engine.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { containerName, labels } from './labels.ts';
 import type { LabDisk } from './disk.ts';
@@ -49,7 +48,7 @@ function hostConfig(paths: LabHostPaths, lab: LabContainer): LabHostConfig {
     Runtime: 'lab',
     NetworkMode: 'none',
     CgroupnsMode: 'private',
-    CgroupParent: `/${cgroupParent}`,
+    CgroupParent: `/${paths.cgroupParent}`,
     CapAdd: ['ALL'],
     SecurityOpt: [
       `seccomp=${readFileSync(join(paths.runtime, 'seccomp.json'), 'utf8')}`,

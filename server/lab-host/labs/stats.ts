@@ -6,7 +6,7 @@ import type { Lab } from './labs.ts';
 
 /** Read from the kernel, not asked of an engine: cheap enough for four hundred labs every few seconds. */
 export async function labStats(paths: LabHostPaths, lab: Lab): Promise<LabStats> {
-  const read = (v1: string, v2: string): string | undefined => readCgroup(lab.containerId, { v1, v2 });
+  const read = (v1: string, v2: string): string | undefined => readCgroup(`${paths.cgroupParent}/${lab.containerId}`, { v1, v2 });
   const disk = await diskUse(paths, lab.id);
   const v2 = cgroupVersion() === 'v2';
   return {
