@@ -36,8 +36,10 @@ export class ProbeProcess implements Disposable {
     });
     const forget = (): void => {
       this.#running = undefined;
+      process.off('exit', forget);
       rmSync(folder, { recursive: true, force: true });
     };
+    process.once('exit', forget);
     child.once('exit', forget).once('error', forget);
     try {
       await ready(child);

@@ -13,6 +13,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: drydock-probe SOCKET VERIFIER_ROOT\n");
     return 2;
   }
+  /* Whatever the agent's starter left open is no business of a worker's. */
+  close_range(STDERR_FILENO + 1, ~0u, 0);
   setsid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   signal(SIGPIPE, SIG_IGN);
