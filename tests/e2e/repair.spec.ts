@@ -22,7 +22,7 @@ test('repairs a host by typing, sees each tick turn green, and reads the debrief
 
   await expect(page.getByText('Solved.', { exact: true })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Read the debrief' }).click();
-  await expect(page.getByRole('region', { name: 'Debrief' })).toContainText(/default bridge/i);
+  await expect(page.getByRole('region', { name: 'Debrief' })).toContainText(/default network/i);
 
   await page.goto('/scenarios/');
   await expect(page.getByRole('listitem').filter({ hasText: 'The guestbook cannot find its store' })).toContainText(/solved/i);
