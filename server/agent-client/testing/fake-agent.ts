@@ -30,6 +30,8 @@ export interface FakeAgent extends AsyncDisposable {
   engineEvent: (lab: string) => void;
   leases: () => string[];
   terminals: Map<string, WebSocket>;
+  /** What the question for listening ports is answered with. */
+  listening: { protocol: 'tcp' | 'udp'; address: string; port: number }[];
   /** What a lab's ports lead to: port in the lab → port of this machine. */
   ports: Map<number, number>;
   /** Cuts all sockets, as a restart of the agent would. */
@@ -59,6 +61,7 @@ export async function startFakeAgent(): Promise<FakeAgent> {
     engineEvent: (lab) => engines.forEach((id, socket) => id === lab && socket.send(Buffer.from('x'))),
     leases: () => [...events.values()],
     terminals: new Map(),
+    listening: [],
     ports: new Map(),
     cut: () => sockets.forEach((socket) => socket.destroy()),
     [Symbol.asyncDispose]: async () => {
@@ -134,7 +137,10 @@ async function handle(agent: FakeAgent, failIfAsked: FailIfAsked, request: Incom
   if (request.method === 'DELETE') agent.labs.delete(id);
   if (verb === 'pause') return update(agent, { ...lab, state: 'paused' });
   if (verb === 'resume') return update(agent, { ...lab, state: 'ready' });
-  if (verb === 'ask') return { ok: false, reason: 'unavailable', detail: 'fake' };
+  if (verb === 'ask') {
+    const body = Buffer.from(JSON.stringify({ ports: agent.listening })).toString('base64');
+    return { ok: true, exitCode: 0, body };
+  }
   if (verb === 'stats') {
     return { memory: 1, memoryMax: 2, cpu: 3, pids: 4, disk: 5, diskMax: 6, oomKills: 0 };
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { fakeLab } from '../../agent-client/testing/fake-agent.ts';
 import type { Fixture } from '../testing/fixture.ts';
@@ -62,6 +63,12 @@ describe('limits', () => {
     await expect(sessions.create('b', scenario)).resolves.toMatchObject({ phase: 'creating' });
   });
 
+  it('hold for one learner who asks at once', async () => {
+    await using web = await startFixture();
+    const labs = await Promise.allSettled([1, 2, 3].map(() => web.services.sessions.create('a', scenario)));
+    expect(labs.map((lab) => lab.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+
   it('hold for requests that come at once', async () => {
     await using web = await startFixture({ env: { MAX_LABS: '2' } });
     const labs = await Promise.all(['a', 'b', 'c'].map((owner) => web.services.sessions.create(owner, scenario)));
@@ -116,6 +123,9 @@ describe('time', () => {
     web.clock.now = expiresAt - 3 * minuteMs;
     web.services.sessions.beat();
     expect(web.events.at(-1)).toMatchObject({ type: 'message', level: 'warning', text: 'This lab ends in 3 minutes; extend it to keep it.' });
+    const { length } = web.events;
+    web.services.sessions.beat();
+    expect(web.events).toHaveLength(length);
     web.clock.now = expiresAt;
     web.services.sessions.beat();
     expect(await phase(web, id, 'expired')).toMatchObject({ agentId: null });
@@ -148,6 +158,7 @@ describe('time', () => {
     web.services.sessions.notes.of(id).viewers = 1;
     web.clock.now += 60 * minuteMs - 1;
     web.services.sessions.beat();
+    await sleep(50);
     expect(web.agent.calls.filter((call) => call.endsWith('/pause'))).toEqual([]);
   });
 });
@@ -156,6 +167,8 @@ describe('reset', () => {
   it('keeps the id and brings another lab of the same seed', async () => {
     await using web = await startFixture();
     const before = await ready(web);
+    await web.services.verdicts.check(before.id);
+    expect(web.services.sessions.book.get(before.id)?.verdict).not.toBeNull();
     web.clock.now += 10 * minuteMs;
     await web.services.sessions.reset(before.id);
     const after = await phase(web, before.id, 'ready');

@@ -132,6 +132,24 @@ describe('the button', () => {
   });
 });
 
+describe('listening ports', () => {
+  it('are those that a person may look at', async () => {
+    await using web = await startFixture();
+    const tcp = (address: string, port: number) => ({ protocol: 'tcp' as const, address, port });
+    web.agent.listening = [
+      ...[tcp('0.0.0.0', 8080), tcp('::', 8080), tcp('127.0.0.1', 3000), tcp('0.0.0.0', 40_000)],
+      ...[tcp('127.0.0.1', 45_583), tcp('127.0.0.11', 41_000), tcp('172.17.0.1', 9000), tcp('0.0.0.0', 2375)],
+      { protocol: 'udp', address: '0.0.0.0', port: 53 },
+    ];
+    const { id } = await ready(web);
+    await web.services.verdicts.check(id);
+    const lab = web.services.sessions.book.get(id);
+    expect(lab && web.services.sessions.viewOf(lab).ports).toEqual(
+      [3000, 8080, 40_000].map((port) => ({ port, url: `http://${port}-${id}.localhost:4400/` })),
+    );
+  });
+});
+
 describe('hints', () => {
   it('come one after the other and are kept', async () => {
     await using web = await startFixture();
