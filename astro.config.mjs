@@ -21,6 +21,7 @@ export default defineConfig({
       components: {
         Head: frame('Head'),
         Header: frame('Header'),
+        MobileMenuFooter: frame('MobileMenuFooter'),
         PageFrame: frame('PageFrame'),
         PageTitle: frame('PageTitle'),
         Search: frame('Search'),

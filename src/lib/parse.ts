@@ -32,7 +32,7 @@ export function optional<T>(inner: Read<T>): Read<T | undefined> {
 }
 
 export function object<T extends object>(fields: { [K in keyof T]-?: Read<T[K]> }): Read<T> {
-  const entries = Object.entries(fields) as [string, Read<unknown>][];
+  const entries = Object.entries<Read<unknown>>(fields);
   return (value, at) => {
     if (typeof value !== 'object' || value === null) return fail('an object', at);
     const source = value as Record<string, unknown>;

@@ -13,7 +13,10 @@ export function noticeOf({ state, reason }: LabView): string {
       return 'Asleep. Any key wakes it.';
     case 'stopped':
       return `Stopped. ${reason} Reset it on its page.`;
-    default:
+    case 'ready':
+    case 'checking':
+    case 'expired':
+    case 'failed':
       return '';
   }
 }

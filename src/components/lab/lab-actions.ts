@@ -113,7 +113,9 @@ function actionsFor(state: State, lab: LabView | undefined): Action[] {
       return ['terminal', 'end'];
     case 'stopped':
       return ['reset', 'end'];
-    default:
+    case 'ready':
+    case 'checking':
+    case 'paused':
       return ['check', 'terminal', 'reset', 'extend', 'end'];
   }
 }

@@ -4,7 +4,7 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import { getDebrief, getSolution } from '../../lib/api.ts';
 import { element, part } from '../../lib/dom.ts';
 import type { State } from '../../lib/store.ts';
-import type { LabContext } from './lab-part.ts';
+import { heading, type LabContext } from './lab-part.ts';
 
 export class LabAnswers {
   readonly #solution: HTMLElement;
@@ -33,7 +33,7 @@ export class LabAnswers {
   #offerSolution(id: string): void {
     const button = element('button', { type: 'button', class: 'button' }, 'Show the solution');
     button.addEventListener('click', () => void this.#context.attempt(() => this.#readSolution(id)));
-    this.#solution.replaceChildren(element('h2', {}, 'Solution'), button);
+    this.#solution.replaceChildren(heading(this.#context.root, 'Solution'), button);
   }
 
   async #readSolution(id: string): Promise<void> {
@@ -46,7 +46,7 @@ export class LabAnswers {
         element('pre', { tabindex: 0 }, element('code', {}, text)),
       ),
     );
-    this.#solution.replaceChildren(element('h2', {}, 'Solution'), ...blocks);
+    this.#solution.replaceChildren(heading(this.#context.root, 'Solution'), ...blocks);
   }
 
   #readDebrief(): void {
@@ -58,7 +58,7 @@ export class LabAnswers {
         const article = element('div', {});
         // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
         article.innerHTML = html;
-        this.#debrief.replaceChildren(element('h2', {}, 'Debrief'), article);
+        this.#debrief.replaceChildren(heading(this.#context.root, 'Debrief'), article);
       }
       this.#debrief.hidden = false;
       this.#debrief.focus();

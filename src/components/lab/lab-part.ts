@@ -1,5 +1,6 @@
 // Ships to the browser.
 import type { LabView } from '../../../server/protocol/api.ts';
+import { element } from '../../lib/dom.ts';
 
 /** What the parts of a lab's section share. */
 export interface LabContext {
@@ -8,4 +9,9 @@ export interface LabContext {
   root: HTMLElement;
   lab: () => LabView | undefined;
   attempt: (work: () => Promise<unknown>) => Promise<void>;
+}
+
+/** A part's heading, one step below what stands over the lab: it may be a page of its own or a part of a lesson. */
+export function heading(inside: HTMLElement, text: string): HTMLElement {
+  return element(inside.closest('.embedded') ? 'h4' : 'h2', {}, text);
 }

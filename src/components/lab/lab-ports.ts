@@ -3,6 +3,7 @@
 import type { LabView } from '../../../server/protocol/api.ts';
 import { element, icon } from '../../lib/dom.ts';
 import { previewInTab } from '../../lib/preview.ts';
+import { heading } from './lab-part.ts';
 
 export function showPorts(
   box: HTMLElement,
@@ -16,7 +17,7 @@ export function showPorts(
   box.hidden = ports.length === 0;
   if (!lab) return;
   box.replaceChildren(
-    element('h2', {}, 'Listening ports'),
+    heading(box, 'Listening ports'),
     element(
       'ul',
       {},

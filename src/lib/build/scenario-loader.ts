@@ -57,20 +57,19 @@ async function folders(parent: URL): Promise<string[]> {
 }
 
 async function loadScenario(folder: URL, id: string, context: LoaderContext): Promise<void> {
-  const { logger, parseData, renderMarkdown, store } = context;
   const labFile = new URL('lab.ts', folder);
   const briefFile = new URL('brief.md', folder);
   if (!existsSync(labFile) || !existsSync(briefFile)) {
-    logger.warn(`${id} is left out: it has no ${existsSync(labFile) ? 'brief.md' : 'lab.ts'} yet.`);
+    context.logger.warn(`${id} is left out: it has no ${existsSync(labFile) ? 'brief.md' : 'lab.ts'} yet.`);
     return;
   }
   const card = await readCard(labFile, id);
   const brief = (await readFile(briefFile, 'utf8')).replace(/^# .*\n+/, '');
-  store.set({
+  context.store.set({
     id,
-    data: await parseData({ id, data: card }),
+    data: await context.parseData({ id, data: card }),
     body: brief,
-    rendered: await renderMarkdown(brief, { fileURL: briefFile }),
+    rendered: await context.renderMarkdown(brief, { fileURL: briefFile }),
   });
 }
 
