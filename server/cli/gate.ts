@@ -24,9 +24,9 @@ const quick: Part[] = [
   ['lint', () => tool('eslint', ['.', '--max-warnings=0'])],
   ['format', () => tool('prettier', ['--check', '--log-level=warn', '.'])],
   ['scenarios lint', () => self(['lab', 'lint'])],
-  ['unit', unitTests],
+  ['unit', () => vitest([])],
 ];
-const whole: Part[] = [...quick, ['proofs', proofs], ['escape', escapes], ['browser', browserTests]];
+const whole: Part[] = [...quick, ['lab host', () => vitest(['--config', 'tests/lab-host/vitest.config.ts'])], ['proofs', proofs], ['escape', escapes], ['browser', browserTests]];
 
 export async function check(): Promise<void> {
   await runParts(quick);
@@ -70,9 +70,9 @@ function verdictOf(exitCode: number): Partial<Count> {
 
 const vitestSchema = z.looseObject({ numPassedTests: z.number(), numFailedTests: z.number(), success: z.boolean() });
 
-async function unitTests(): Promise<Count> {
+async function vitest(args: string[]): Promise<Count> {
   return withReport(async (file) => {
-    await run(join(root, 'node_modules', '.bin', 'vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+    await run(join(root, 'node_modules', '.bin', 'vitest'), ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
     const report = vitestSchema.parse(readJson(file));
     // A file that does not load has no failed test of its own.
     return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, report.success ? 0 : 1) };

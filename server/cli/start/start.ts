@@ -16,6 +16,7 @@ import { buildSite } from './build-site.ts';
 import { confirmEnd } from './confirm-end.ts';
 import { installApp } from './install-app.ts';
 import { ensurePortFree } from './port.ts';
+import { watchAgent } from './watch-agent.ts';
 import { WebServer } from './web-server.ts';
 
 export async function start(options: { yes?: boolean }): Promise<void> {
@@ -30,9 +31,7 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   await endProcess(join(config.runDir, 'web.pid'), 'web/main.ts');
   await ensurePortFree(config);
   say('Drydock is starting …');
-  const interruption = new AbortController();
   const early = (): void => {
-    interruption.abort();
     say('\nInterrupted. What is built is kept; `npm run lab -- down` ends what runs.');
     process.exit(130);
   };
@@ -51,7 +50,10 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`\nready in ${seconds} s: ${config.publicUrl}\n`);
   say('Ctrl-C ends Drydock.');
+  const over = new AbortController();
+  void watchAgent(config, host, over.signal);
   const ending = await untilEnd(host, web);
+  over.abort();
   rmSync(startPid, { force: true });
   host.client.close();
   if (ending === 'all') await endAll(config);

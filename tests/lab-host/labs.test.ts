@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { config, eventually, newId, openHost } from './lab.ts';
+import { labHostPaths } from '../../server/lab-host/paths.ts';
+
+const paths = labHostPaths(config.stateDir, config.runDir);
+
+describe('a lab', () => {
+  it('has an engine that runs containers, with all the images and no network', async () => {
+    await using host = await openHost();
+    const id = await host.createLab();
+    const { exitCode, output } = await host.client.run(id, {
+      script: 'docker run --rm busybox:1 echo it-runs; docker run --rm --privileged busybox:1 true && echo privileged-too; ip -o link | wc -l; docker image ls -q | sort -u | wc -l',
+    });
+    expect(output).toContain('it-runs');
+    expect(output).toContain('privileged-too');
+    // lo and docker0
+    expect(output).toMatch(/^2$/m);
+    expect(output).toMatch(/^8$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('writes no more than its disk holds, wherever it writes', async () => {
+    await using host = await openHost();
+    const id = await host.createLab();
+    const { output } = await host.client.run(id, {
+      script: 'head -c 3G /dev/zero > /root/big; ls -l /root/big | cut -d" " -f5; echo x > /var/lib/docker/more || echo full-there-too; rm /root/big; docker run --rm busybox:1 echo goes-on',
+    });
+    expect(Number(/^(\d{9,})$/m.exec(output)?.[1])).toBeLessThan(2 * 1024 ** 3);
+    expect(output).toContain('No space left on device');
+    expect(output).toContain('full-there-too');
+    expect(output).toContain('goes-on');
+  });
+
+  it('says in words that it was powered off, and is gone when it is destroyed', async () => {
+    await using host = await openHost();
+    const id = await host.createLab();
+    await host.client.run(id, { script: 'setsid -f sh -c "sleep 0.5; poweroff -f"' });
+    const event = await host.until((seen) => seen.type === 'lab' && seen.lab.id === id && seen.lab.state === 'stopped');
+    expect(event).toMatchObject({ lab: { reason: expect.stringContaining('powered off') } });
+    await expect(host.client.run(id, { script: 'true' })).rejects.toMatchObject({ code: 'lab_stopped' });
+    await host.client.destroyLab(id);
+    expect(existsSync(join(paths.disks, `${id}.img`))).toBe(false);
+    expect((await host.client.list()).map((lab) => lab.id)).not.toContain(id);
+  });
+
+  it('sleeps while paused and wakes for a question', async () => {
+    await using host = await openHost();
+    const id = await host.createLab();
+    expect((await host.client.pause(id)).state).toBe('paused');
+    const answer = await host.client.ask(id, { kind: 'docker', path: '/_ping' });
+    expect(answer.ok).toBe(true);
+    expect((await host.client.list()).find((lab) => lab.id === id)?.state).toBe('ready');
+  });
+
+  it('is ended when its lease runs out', async () => {
+    await using watcher = await openHost();
+    const holder = await openHost();
+    const id = newId();
+    await holder.client.createLab({ id, lease: holder.lease });
+    // As a killed command does: its socket goes, nothing is destroyed.
+    await holder[Symbol.asyncDispose]();
+    expect((await watcher.client.list()).map((lab) => lab.id)).toContain(id);
+    await eventually(async () => ((await watcher.client.list()).some((lab) => lab.id === id) ? undefined : true));
+  });
+
+  it('whose creation is broken off leaves nothing behind', async () => {
+    await using host = await openHost();
+    const id = newId();
+    const abort = new AbortController();
+    const creating = host.client.createLab({ id, lease: host.lease }, abort.signal);
+    await sleep(250);
+    abort.abort();
+    await expect(creating).rejects.toThrow();
+    await eventually(async () => ((await host.client.list()).some((lab) => lab.id === id) ? undefined : true));
+    expect(readdirSync(paths.disks)).not.toContain(id);
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(id);
+  });
+});
+
+describe('the agent', () => {
+  it('killed with -9 costs no lab', async () => {
+    await using host = await openHost();
+    const id = await host.createLab();
+    await host.client.run(id, { script: 'echo kept > /root/note' });
+    const before = (await host.client.status()).pid;
+    process.kill(before, 'SIGKILL');
+    const { ensureLabHost } = await import('../../server/cli/host/ensure-lab-host.ts');
+    const again = await ensureLabHost(config);
+    again.client.close();
+    expect((await host.client.status()).pid).not.toBe(before);
+    expect((await host.client.run(id, { script: 'cat /root/note' })).output).toBe('kept\n');
+  });
+
+  it('refuses a question that is none', async () => {
+    await using host = await openHost();
+    const id = await host.createLab();
+    await expect(host.client.ask(id, { kind: 'file', path: 'no-slash' })).rejects.toMatchObject({ code: 'bad_request' });
+  });
+});
