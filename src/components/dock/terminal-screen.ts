@@ -39,6 +39,7 @@ export class TerminalScreen {
   #settling: ReturnType<typeof setTimeout> | undefined;
   /** While output is replayed nothing leaves the screen: its queries were answered when it was new. */
   #muted = true;
+  #webglTried = false;
   /** Whether this viewer sizes and types. */
   #controls = false;
 
@@ -79,7 +80,6 @@ export class TerminalScreen {
     terminal.onTitleChange((title) => options.titled(plainTitle(title)));
     terminal.open(this.#host);
     this.#describe(options.label);
-    this.#useWebgl();
     this.#fit.fit();
   }
 
@@ -102,6 +102,8 @@ export class TerminalScreen {
 
   /** Without WebGL, or when its context is lost, xterm goes on with its DOM renderer. */
   #useWebgl(): void {
+    if (this.#webglTried) return;
+    this.#webglTried = true;
     try {
       const webgl = new WebglAddon();
       webgl.onContextLoss(() => webgl.dispose());
@@ -135,6 +137,8 @@ export class TerminalScreen {
     this.#terminal.write('', () => {
       this.#muted = false;
       this.fit();
+      // The prompt first: setting up WebGL takes longer than everything before it.
+      setTimeout(() => this.#useWebgl());
     });
   }
 

@@ -45,7 +45,6 @@ export class TerminalTab {
       this.#host,
       this.#line,
     );
-    void loadScreen();
     this.#socket = new TerminalSocket(
       { lab: options.lab, number: options.number, size: () => this.#size() },
       {
@@ -58,6 +57,12 @@ export class TerminalTab {
 
   /** Loads xterm if it is not there yet, then connects, unless it is connected. */
   async start(): Promise<void> {
+    await this.prepare();
+    if (!this.#disposed) this.#socket.open();
+  }
+
+  /** The screen can be ready before the lab is. */
+  async prepare(): Promise<void> {
     const { TerminalScreen: Screen } = await loadScreen();
     if (this.#disposed) return;
     this.#screen ??= new Screen(this.#host, {
@@ -70,7 +75,6 @@ export class TerminalTab {
       },
       key: (event) => this.#key(event),
     });
-    this.#socket.open();
     if (this.#waitsForFocus) this.focus();
   }
 

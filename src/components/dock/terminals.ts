@@ -40,7 +40,10 @@ export class Terminals {
 
   /** Connects when the lab can be reached, and again when it is as new. */
   reach(reachable: boolean): void {
-    if (reachable && !this.#reachable) for (const tab of this.#tabs) void tab.start();
+    for (const tab of this.#tabs) {
+      if (!reachable) void tab.prepare();
+      else if (!this.#reachable) void tab.start();
+    }
     this.#reachable = reachable;
   }
 
