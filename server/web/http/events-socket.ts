@@ -8,15 +8,25 @@ import type { App } from './app-types.ts';
 import { closeCodes } from './close-codes.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { Learners } from './learners.ts';
+import { createSocketLimit } from './socket-limit.ts';
 import { createWatching } from './watching.ts';
 
 /** A page that does not read is let go; it gets everything anew when it comes back. */
 const maxBufferedBytes = 4 * 1024 * 1024;
 const maxMessageBytes = 8 * 1024;
+/** One for each tab. */
+const maxSocketsPerLearner = 128;
 
 export function eventsSocketRoute(app: App, services: Services, learners: Learners): void {
-  app.get('/api/events', { websocket: true, preValidation: async (request) => void learners.known(request) }, (socket, request) =>
-    serve(services, learners.known(request), socket),
+  const limit = createSocketLimit(maxSocketsPerLearner);
+  app.get(
+    '/api/events',
+    { websocket: true, preValidation: async (request) => limit.check(learners.known(request)) },
+    (socket, request) => {
+      const owner = learners.known(request);
+      socket.once('close', limit.add(owner));
+      serve(services, owner, socket);
+    },
   );
 }
 

@@ -130,6 +130,16 @@ describe('a terminal', () => {
     expect(await refusal(web, `/api/labs/${id}/terminals/1`, { origin: 'http://evil.example.com' })).toBe(403);
   });
 
+  it('is refused when a page opens them in a loop', async () => {
+    await using web = await listening();
+    const { id } = await ready(web);
+    const open = await Promise.all(Array.from({ length: 64 }, () => openTerminal(web, id)));
+    const path = `/api/labs/${id}/terminals/1`;
+    expect(await refusal(web, path, { origin: originOf(web) })).toBe(429);
+    open[0]?.socket.close();
+    await vi.waitFor(async () => expect((await openTerminal(web, id)).socket.readyState).toBe(WebSocket.OPEN));
+  });
+
   it('hears that the server restarts', async () => {
     const web = await listening();
     const { id } = await ready(web);

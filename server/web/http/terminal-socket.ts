@@ -13,6 +13,7 @@ import { keepAlive } from './keep-alive.ts';
 import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
 import { relay } from './relay.ts';
+import { createSocketLimit } from './socket-limit.ts';
 
 const params = labParams.extend({ n: terminalNumberSchema });
 const querystring = z.strictObject({
@@ -21,6 +22,9 @@ const querystring = z.strictObject({
   role: viewerRoleSchema.default('control'),
 });
 
+/** Eight terminals, each looked at from several tabs and by an instructor. */
+const maxSocketsPerLab = 64;
+
 interface TerminalRequest extends z.output<typeof querystring> {
   id: string;
   n: number;
@@ -28,14 +32,18 @@ interface TerminalRequest extends z.output<typeof querystring> {
 
 export function terminalSocketRoute(app: App, services: Services, learners: Learners): void {
   const { book } = services.sessions;
+  const limit = createSocketLimit(maxSocketsPerLab);
   app.get(
     '/api/labs/:id/terminals/:n',
     {
       websocket: true,
       schema: { params, querystring },
-      preHandler: async (request) => void book.own(learners.known(request), request.params.id),
+      preHandler: async (request) => limit.check(book.own(learners.known(request), request.params.id).id),
     },
-    (socket, request) => serve(services, { ...request.params, ...request.query }, socket),
+    (socket, request) => {
+      socket.once('close', limit.add(request.params.id));
+      return serve(services, { ...request.params, ...request.query }, socket);
+    },
   );
 }
 

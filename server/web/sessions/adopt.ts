@@ -22,9 +22,10 @@ export async function adopt(context: SessionContext, bringUp: BringUp, ending: E
     if (isBeingMade(lab)) startAnew(context, bringUp, lab);
     else if (lab.phase === 'ready' || lab.phase === 'paused') await follow(context, lab, found, ending);
   }
+  const unknown = found.values().filter(({ id, lease }) => lease === maker.lease && !book.ofAgent(id) && !pool.knows(id));
+  const toEnd = [...unknown];
   pool.adopt(found);
-  for (const lab of found.values()) {
-    if (lab.lease !== maker.lease || book.ofAgent(lab.id) || pool.knows(lab.id)) continue;
+  for (const lab of toEnd) {
     log.info({ lab: lab.id }, 'ending a lab that nobody knows');
     await maker.destroy(lab.id);
   }
