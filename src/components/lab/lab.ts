@@ -68,7 +68,8 @@ class DrydockLab extends HTMLElement {
   /** A limit met, a hold under way: stays until the lab's state changes. */
   #say(text: string, level: 'info' | 'warning'): void {
     const line = part(this, '[data-message]', HTMLElement);
-    line.hidden = text === '';
+    // The state's own sentence may say the same already.
+    line.hidden = text === '' || text === part(this, '[data-status]', HTMLElement).dataset['said'];
     line.textContent = text;
     line.dataset['level'] = level;
   }
