@@ -1,5 +1,6 @@
 /** What the agent reports by itself, turned into what it means for a learner's lab. */
 import type { AgentEvent } from '../../protocol/agent.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { SessionContext } from './context.ts';
 import type { Ending } from './ending.ts';
 import type { Sleep } from './sleep.ts';
@@ -45,7 +46,7 @@ function followState(context: SessionContext, parts: AgentEventParts, id: string
 function stop({ book, log }: SessionContext, { ending }: AgentEventParts, id: string, reason: string): void {
   const phase = book.get(id)?.phase;
   if (phase !== 'ready' && phase !== 'paused') return;
-  ending.end(id, 'stopped', reason).catch((error: unknown) => log.warn({ err: error, lab: id }, 'lab not ended'));
+  ending.end(id, 'stopped', reason).catch((error: unknown) => logTrouble(log, 'lab not ended', error, { lab: id }));
 }
 
 function handlePoolEvent({ pool }: SessionContext, agentId: string, event: AgentEvent): void {

@@ -1,5 +1,6 @@
 /** What time does to labs: expiry and its warning, idle pause, what becomes due, forgetting. */
 import type { LabRecord } from '../store/index.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { SessionContext } from './context.ts';
 import { isSolutionDue } from './due.ts';
 import type { Ending } from './ending.ts';
@@ -19,7 +20,7 @@ export function careFor(context: SessionContext, ending: Ending, sleep: Sleep): 
 
 function careForPlaced(context: SessionContext, lab: LabRecord, ending: Ending, sleep: Sleep): void {
   const { log, now } = context;
-  const failed = (error: unknown): void => log.warn({ err: error, lab: lab.id }, 'lab not cared for');
+  const failed = (error: unknown): void => logTrouble(log, 'lab not cared for', error, { lab: lab.id });
   if (now() >= lab.expiresAt) {
     ending.end(lab.id, 'expired', 'Its time is over. Reset it to begin anew.').catch(failed);
     return;

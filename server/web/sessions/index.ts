@@ -7,6 +7,7 @@ import type { AgentClient } from '../../agent-client/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Config } from '../../config.ts';
 import type { EventHub } from '../events/hub.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/index.ts';
@@ -111,7 +112,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     context.lanes('adopt', () => adopt(context, bringUp, ending)).then(
       () => beat(),
       (error: unknown) => {
-        if (!stop.signal.aborted) log.warn({ err: error }, 'labs not compared with the lab host');
+        if (!stop.signal.aborted) logTrouble(log, 'labs not compared with the lab host', error);
       },
     );
   const beat = (): void => {

@@ -3,6 +3,7 @@ import type { AgentClient } from '../../agent-client/index.ts';
 import type { Scenario } from '../../catalog/index.ts';
 import { breakScript } from '../../catalog/index.ts';
 import { DrydockError } from '../../errors.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { Logger } from '../logger.ts';
 
 export interface LabLimits {
@@ -49,7 +50,7 @@ export function createMaker(agent: AgentClient, log: Logger, lease: string): Mak
       throw new DrydockError('break_failed');
     },
     destroy: async (agentId) => {
-      await agent.destroyLab(agentId).catch((error: unknown) => log.warn({ err: error, lab: agentId }, 'lab not destroyed'));
+      await agent.destroyLab(agentId).catch((error: unknown) => logTrouble(log, 'lab not destroyed', error, { lab: agentId }));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Who gets room on the lab host, and when: limits, the pool, the queue. */
 import { DrydockError } from '../../errors.ts';
 import type { LabRecord } from '../store/index.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { BringUp } from './bring-up.ts';
 import type { SessionContext } from './context.ts';
 import { limitsOf } from './maker.ts';
@@ -33,7 +34,7 @@ export function createPlacement(context: SessionContext, bringUp: BringUp): Plac
       }),
     pump: () => {
       if (queued(book.all()).length === 0) return;
-      decide(() => serveQueue(context, bringUp)).catch((error: unknown) => log.warn({ err: error }, 'queue not served'));
+      decide(() => serveQueue(context, bringUp)).catch((error: unknown) => logTrouble(log, 'queue not served', error));
     },
   };
 }

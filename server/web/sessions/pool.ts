@@ -4,6 +4,7 @@
  */
 import type { Catalog, Scenario } from '../../catalog/index.ts';
 import type { LabStatus } from '../../protocol/agent.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { Logger } from '../logger.ts';
 import type { PoolRecord, PoolTable } from '../store/index.ts';
 import type { LabLimits, Maker } from './maker.ts';
@@ -96,7 +97,7 @@ export function createPool(options: PoolOptions): Pool {
   const fillWhileAsked = async (): Promise<void> => {
     while (asked) {
       asked = false;
-      await fill().catch((error: unknown) => log.warn({ err: error }, 'pool not filled'));
+      await fill().catch((error: unknown) => logTrouble(log, 'pool not filled', error));
     }
   };
 
@@ -110,7 +111,7 @@ export function createPool(options: PoolOptions): Pool {
       if (scenario && broken) await maker.breakIt(agentId, scenario, broken.seed, signal);
       if (labs.has(agentId)) put({ agentId, broken, ready: true, createdAt: now() });
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error, scenario: scenario?.id }, 'lab for the pool not made');
+      if (!signal.aborted) logTrouble(log, 'lab for the pool not made', error, { scenario: scenario?.id });
       pausedUntil = now() + pauseAfterFailureMs;
       await end(agentId);
     } finally {

@@ -1,6 +1,7 @@
 /** Pauses labs that nobody uses and wakes them again. */
 import { DrydockError } from '../../errors.ts';
 import type { LabRecord } from '../store/index.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { SessionContext } from './context.ts';
 
 /** A lab that runs: it has an engine to ask. */
@@ -27,7 +28,7 @@ export function createSleep({ agent, book, lanes, log, notes, now }: SessionCont
     active: (id) => {
       notes.of(id).activeAt = now();
       if (book.get(id)?.phase !== 'paused') return;
-      wake(id).catch((error: unknown) => log.warn({ err: error, lab: id }, 'lab not woken'));
+      wake(id).catch((error: unknown) => logTrouble(log, 'lab not woken', error, { lab: id }));
     },
     awake: async (id) => {
       notes.of(id).activeAt = now();

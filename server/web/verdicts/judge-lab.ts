@@ -6,6 +6,7 @@ import { decide, holdVerdict } from '../../verify/index.ts';
 import type { Judgement } from '../../verify/index.ts';
 import { scenarioOf } from '../sessions/scenario-of.ts';
 import type { RunningLab } from '../sessions/index.ts';
+import { logTrouble } from '../log-trouble.ts';
 import type { HoldGuard } from './hold-guard.ts';
 import type { VerdictContext } from './index.ts';
 import { previewPorts } from './ports.ts';
@@ -18,7 +19,7 @@ export async function judgeLive(context: VerdictContext, id: string, guard: Hold
   try {
     await judge(context, { ...lab, agentId: lab.agentId }, { guard, trigger: 'live' });
   } catch (error) {
-    if (!context.signal.aborted) context.log.warn({ err: error, lab: id }, 'no live verdict');
+    if (!context.signal.aborted) logTrouble(context.log, 'no live verdict', error, { lab: id });
   }
 }
 
