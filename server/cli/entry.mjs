@@ -60,8 +60,10 @@ function handOver() {
   if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 24) {
     fail('Node 24 is not there: the package `node` did not install.', 'Install Node 24 yourself, or run `npm rebuild node`.');
   }
+  const envFile = join(root, '.env');
+  const settings = existsSync(envFile) ? [`--env-file=${envFile}`] : [];
   const bin = join(root, 'node_modules', '.bin');
-  const child = spawn(node, [`--env-file-if-exists=${join(root, '.env')}`, '--disable-warning=ExperimentalWarning', join(root, 'server', 'cli', 'main.ts'), ...process.argv.slice(2)], {
+  const child = spawn(node, [...settings, '--disable-warning=ExperimentalWarning', join(root, 'server', 'cli', 'main.ts'), ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${bin}:${join(root, 'node_modules', 'node', 'bin')}:${process.env['PATH'] ?? ''}` },
   });

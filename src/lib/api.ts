@@ -25,6 +25,9 @@ export const serverNow = (): number => Date.now() + clockOffsetMs;
 export const getHealth = () => request('GET', '/api/health', messages.health);
 export const getScenarios = (): Promise<ScenarioSummary[]> =>
   request('GET', '/api/scenarios', list(messages.scenario));
+/** The page is open: a lab that is broken already may be had sooner. */
+export const warmScenario = (id: string): Promise<unknown> =>
+  request('POST', `/api/scenarios/${id}/warm`, anything);
 export const createLab = (scenario: string): Promise<LabView> =>
   request('POST', '/api/labs', messages.lab, { scenario });
 export const endLab = (id: string): Promise<unknown> => request('DELETE', `/api/labs/${id}`, anything);

@@ -83,7 +83,7 @@ test('opens a web page of the lab as a preview on an origin of its own', async (
   const ports = page.getByRole('region', { name: 'Listening ports' });
   await expect(ports.getByRole('button', { name: 'Open port 8081' })).toBeVisible();
   const [preview] = await Promise.all([context.waitForEvent('page'), ports.getByRole('button', { name: 'Open port 8081' }).click()]);
-  await preview.waitForLoadState();
+  await preview.waitForURL(/\/\/8081-/);
   expect(new URL(preview.url()).hostname).toMatch(/^8081-[a-z0-9]+\.localhost$/);
   await expect(preview.locator('body')).not.toBeEmpty();
 });

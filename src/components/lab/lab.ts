@@ -1,7 +1,7 @@
 // Ships to the browser.
 /** `<drydock-lab>`: keeps one scenario's section of the page in step with its lab. */
 import type { LabView } from '../../../server/protocol/api.ts';
-import { Fault } from '../../lib/api.ts';
+import { Fault, warmScenario } from '../../lib/api.ts';
 import { announce } from '../../lib/announce.ts';
 import { part, withCode } from '../../lib/dom.ts';
 import { labOf, onMessage, subscribe, watch, type State } from '../../lib/store.ts';
@@ -17,6 +17,7 @@ import { statusOf } from './lab-status.ts';
 class DrydockLab extends HTMLElement {
   #ends = new AbortController();
   #shown = '';
+  #warmed = false;
   #watched: { id: string; ends: AbortController } | undefined;
 
   get scenario(): string {
@@ -38,12 +39,20 @@ class DrydockLab extends HTMLElement {
       const lab = state.server === 'absent' ? undefined : labOf(this.scenario);
       this.#show(state, lab);
       for (const one of parts) one.show(state, lab);
+      this.#warm(state, lab);
       this.#watch(lab);
       this.#turnDock(lab);
     }, signal);
     onMessage((message) => {
       if (message.id === labOf(this.scenario)?.id) this.#say(message.text, message.level);
     }, signal);
+  }
+
+  /** Once a page; that it came to nothing is no news to the reader. */
+  #warm(state: State, lab: LabView | undefined): void {
+    if (this.#warmed || state.server !== 'online' || lab) return;
+    this.#warmed = true;
+    warmScenario(this.scenario).catch(() => undefined);
   }
 
   disconnectedCallback(): void {
