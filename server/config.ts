@@ -22,12 +22,16 @@ export class ConfigError extends Error {
 }
 
 const root = resolve(import.meta.dirname, '..');
-const hostName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const hostName =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const hostNameSchema = z.string().toLowerCase().regex(hostName, 'is not a host name');
 const absolutePath = z.string().startsWith('/', 'must be an absolute path');
 
 const environmentSchema = z.object({
-  HOST: z.string().refine((host) => host === 'localhost' || isIP(host) > 0, 'must be an IP address or localhost').default('127.0.0.1'),
+  HOST: z
+    .string()
+    .refine((host) => host === 'localhost' || isIP(host) > 0, 'must be an IP address or localhost')
+    .default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4400),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   ALLOWED_HOSTS: list(hostNameSchema),
@@ -49,7 +53,10 @@ const environmentSchema = z.object({
   LAB_CPUS: decimal(0.1, 64).default(1.5),
   POOL_BLANK: wholeNumber(0, 100).default(1),
   POOL_BROKEN: wholeNumber(0, 100).default(2),
-  LEASE: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and dashes').default('web'),
+  LEASE: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and dashes')
+    .default('web'),
   VERIFY_WORKERS: wholeNumber(1, 64).default(2),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(1200),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
@@ -102,12 +109,20 @@ export type Config = Readonly<z.output<typeof configSchema>>;
 
 function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
-  return z.string().regex(/^\d+$/, message).transform(Number).refine((n) => n >= min && n <= max, message);
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, message);
 }
 
 function decimal(min: number, max: number) {
   const message = `must be a number from ${min} to ${max}`;
-  return z.string().regex(/^\d+(?:\.\d+)?$/, message).transform(Number).refine((n) => n >= min && n <= max, message);
+  return z
+    .string()
+    .regex(/^\d+(?:\.\d+)?$/, message)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, message);
 }
 
 /** Comma-separated values. */
@@ -115,7 +130,12 @@ function list(item: z.ZodType<string, string>) {
   return z
     .string()
     .default('')
-    .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
     .pipe(z.array(item));
 }
 

@@ -13,6 +13,11 @@ export const collections = {
 
 /** `070-networking/020-dns.mdx` → `networking/dns`: order never reaches an address. */
 function addressOf(entry: string): string {
-  const parts = entry.replace(/\.\w+$/, '').split('/').map((part) => part.replace(/^\d+-/, ''));
-  return parts.at(-1) === 'index' && parts.length > 1 ? parts.slice(0, -1).join('/') : parts.join('/');
+  const parts = entry
+    .replace(/\.\w+$/, '')
+    .split('/')
+    .map((part) => part.replace(/^\d+-/, ''));
+  return parts.at(-1) === 'index' && parts.length > 1
+    ? parts.slice(0, -1).join('/')
+    : parts.join('/');
 }

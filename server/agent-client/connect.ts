@@ -7,7 +7,11 @@ import { errorOf, hostDown } from './failures.ts';
 const connectTimeoutMs = 10_000;
 
 /** The signal ends the connecting and, later, the connection. */
-export function connectToPort(socketPath: string, path: string, signal?: AbortSignal): Promise<Duplex> {
+export function connectToPort(
+  socketPath: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const headers = { connection: 'Upgrade', upgrade: 'drydock-tcp' };
     const outgoing = request({ socketPath, path, headers, ...(signal ? { signal } : {}) });

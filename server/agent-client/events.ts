@@ -25,7 +25,13 @@ export function followEvents(socketPath: string, options: EventOptions): { opene
     });
   };
   const { lease, signal, onDown } = options;
-  keepOpen({ socketPath, path: `/events?lease=${encodeURIComponent(lease)}`, signal, onOpen, onDown });
+  keepOpen({
+    socketPath,
+    path: `/events?lease=${encodeURIComponent(lease)}`,
+    signal,
+    onOpen,
+    onDown,
+  });
   return { opened: promise };
 }
 

@@ -23,7 +23,9 @@ describe('the agent client', () => {
   });
 
   it('says lab_host_down when nobody listens', async () => {
-    await expect(createAgentClient('/nowhere.sock').status()).rejects.toMatchObject({ code: 'lab_host_down' });
+    await expect(createAgentClient('/nowhere.sock').status()).rejects.toMatchObject({
+      code: 'lab_host_down',
+    });
   });
 
   it("throws the agent's own error", async () => {
@@ -37,7 +39,10 @@ describe('the agent client', () => {
     await using agent = await startFakeAgent();
     agent.gate.creating = new Promise(() => undefined);
     const controller = new AbortController();
-    const creating = createAgentClient(agent.socketPath).createLab({ id, lease: 'web' }, controller.signal);
+    const creating = createAgentClient(agent.socketPath).createLab(
+      { id, lease: 'web' },
+      controller.signal,
+    );
     setTimeout(() => controller.abort(), 20);
     await expect(creating).rejects.toMatchObject({ name: 'AbortError' });
   });

@@ -7,8 +7,20 @@ import type { Duplex } from 'node:stream';
 import { Agent } from 'node:http';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { AgentStatus, CreateLab, LabStats, LabStatus, RunScript, ScriptResult } from '../protocol/agent.ts';
-import { agentStatusSchema, labStatsSchema, labStatusSchema, scriptResultSchema } from '../protocol/agent.ts';
+import type {
+  AgentStatus,
+  CreateLab,
+  LabStats,
+  LabStatus,
+  RunScript,
+  ScriptResult,
+} from '../protocol/agent.ts';
+import {
+  agentStatusSchema,
+  labStatsSchema,
+  labStatusSchema,
+  scriptResultSchema,
+} from '../protocol/agent.ts';
 import type { Answer, Question } from '../protocol/questions.ts';
 import { answerSchema, maxQuestionMs } from '../protocol/questions.ts';
 import { connectToPort } from './connect.ts';
@@ -68,11 +80,19 @@ export function createAgentClient(socketPath: string): AgentClient {
   return {
     status: (signal) => request('/status', agentStatusSchema, { timeoutMs: quickMs, signal }),
     list: (signal) => request('/labs', z.array(labStatusSchema), { timeoutMs: quickMs, signal }),
-    createLab: (lab, signal) => request('/labs', labStatusSchema, { ...post, body: lab, timeoutMs: slowMs, signal }),
+    createLab: (lab, signal) =>
+      request('/labs', labStatusSchema, { ...post, body: lab, timeoutMs: slowMs, signal }),
     destroyLab: (id, signal) =>
-      request(`/labs/${id}`, nothing, { method: 'DELETE', timeoutMs: slowMs, signal, absent: 'no_such_lab' }),
-    pause: (id, signal) => request(`/labs/${id}/pause`, labStatusSchema, { ...post, timeoutMs: quickMs, signal }),
-    resume: (id, signal) => request(`/labs/${id}/resume`, labStatusSchema, { ...post, timeoutMs: quickMs, signal }),
+      request(`/labs/${id}`, nothing, {
+        method: 'DELETE',
+        timeoutMs: slowMs,
+        signal,
+        absent: 'no_such_lab',
+      }),
+    pause: (id, signal) =>
+      request(`/labs/${id}/pause`, labStatusSchema, { ...post, timeoutMs: quickMs, signal }),
+    resume: (id, signal) =>
+      request(`/labs/${id}/resume`, labStatusSchema, { ...post, timeoutMs: quickMs, signal }),
     run: (id, script, signal) =>
       request(`/labs/${id}/run`, scriptResultSchema, {
         ...post,
@@ -81,11 +101,23 @@ export function createAgentClient(socketPath: string): AgentClient {
         signal,
       }),
     ask: (id, question, signal) =>
-      request(`/labs/${id}/ask`, answerSchema, { ...post, body: question, timeoutMs: maxQuestionMs + quickMs, signal }),
-    restartEngine: (id, signal) => request(`/labs/${id}/restart-engine`, nothing, { ...post, timeoutMs: slowMs, signal }),
+      request(`/labs/${id}/ask`, answerSchema, {
+        ...post,
+        body: question,
+        timeoutMs: maxQuestionMs + quickMs,
+        signal,
+      }),
+    restartEngine: (id, signal) =>
+      request(`/labs/${id}/restart-engine`, nothing, { ...post, timeoutMs: slowMs, signal }),
     restartContainer: (id, container, signal) =>
-      request(`/labs/${id}/restart-container`, nothing, { ...post, body: { container }, timeoutMs: slowMs, signal }),
-    stats: (id, signal) => request(`/labs/${id}/stats`, labStatsSchema, { timeoutMs: quickMs, signal }),
+      request(`/labs/${id}/restart-container`, nothing, {
+        ...post,
+        body: { container },
+        timeoutMs: slowMs,
+        signal,
+      }),
+    stats: (id, signal) =>
+      request(`/labs/${id}/stats`, labStatsSchema, { timeoutMs: quickMs, signal }),
     events: (options) => followEvents(socketPath, options),
     startTerminal: (id, n, signal) =>
       request(`/labs/${id}/terminals/${n}`, nothing, { ...post, timeoutMs: quickMs, signal }),

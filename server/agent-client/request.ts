@@ -16,7 +16,11 @@ export interface RequestOptions {
   absent?: ErrorCode;
 }
 
-export type Requester = <T>(path: string, schema: z.ZodType<T>, options: RequestOptions) => Promise<T>;
+export type Requester = <T>(
+  path: string,
+  schema: z.ZodType<T>,
+  options: RequestOptions,
+) => Promise<T>;
 
 export function createRequester(socketPath: string, agent: Agent): Requester {
   return async (path, schema, options) => {
@@ -42,7 +46,10 @@ async function exchange(options: Exchange): Promise<{ status: number; body: stri
     return await send(options, signal);
   } catch (cause) {
     options.signal?.throwIfAborted();
-    throw hostDown(cause, timeout.aborted ? `no answer to ${options.path} in ${options.timeoutMs / 1000} s` : undefined);
+    throw hostDown(
+      cause,
+      timeout.aborted ? `no answer to ${options.path} in ${options.timeoutMs / 1000} s` : undefined,
+    );
   }
 }
 
@@ -54,7 +61,10 @@ function send(options: Exchange, signal: AbortSignal): Promise<{ status: number;
     const request = httpRequest({ socketPath, agent, path, method, headers, signal });
     request.on('error', reject);
     request.on('response', (response) => {
-      text(response).then((answer) => resolve({ status: response.statusCode ?? 500, body: answer }), reject);
+      text(response).then(
+        (answer) => resolve({ status: response.statusCode ?? 500, body: answer }),
+        reject,
+      );
     });
     request.end(body);
   });
@@ -65,6 +75,9 @@ function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {
-    throw new DrydockError('internal', { detail: 'The lab host agent answered with something else than JSON.', cause });
+    throw new DrydockError('internal', {
+      detail: 'The lab host agent answered with something else than JSON.',
+      cause,
+    });
   }
 }

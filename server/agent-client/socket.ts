@@ -11,7 +11,11 @@ const openTimeoutMs = 10_000;
  * Resolves when the socket is open; a refusal has the agent's own error. The signal also closes an open socket.
  * Its frames come from the next turn of the event loop on: no frame is lost to a caller that listens at once.
  */
-export function openSocket(socketPath: string, path: string, signal?: AbortSignal): Promise<WebSocket> {
+export function openSocket(
+  socketPath: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<WebSocket> {
   signal?.throwIfAborted();
   const socket = new WebSocket(`ws+unix:${socketPath}:${path}`, {
     perMessageDeflate: false,

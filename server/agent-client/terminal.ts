@@ -11,7 +11,11 @@ export interface TerminalOptions {
   signal?: AbortSignal;
 }
 
-export function openTerminal(socketPath: string, path: string, options: TerminalOptions): Promise<WebSocket> {
+export function openTerminal(
+  socketPath: string,
+  path: string,
+  options: TerminalOptions,
+): Promise<WebSocket> {
   const { cols, rows, role = 'control', signal } = options;
   const query = new URLSearchParams({ cols: String(cols), rows: String(rows), role });
   return openSocket(socketPath, `${path}?${query.toString()}`, signal);

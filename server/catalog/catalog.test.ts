@@ -7,9 +7,19 @@ describe('loadCatalog', () => {
     await using labs = await labsFolder();
     const [scenario] = (await loadCatalog(labs.path)).scenarios;
     expect(scenario).toMatchObject({ id: 'networking/no-answer', chapter: 'networking' });
-    expect(scenario?.definition).toMatchObject({ image: 'lab', seeds: 3, hold: { container: 'web' } });
+    expect(scenario?.definition).toMatchObject({
+      image: 'lab',
+      seeds: 3,
+      hold: { container: 'web' },
+    });
     const names = scenario?.scripts.map((script) => script.name);
-    expect(names).toEqual(['break.sh', 'fix.sh', 'fix-other.sh', 'cheat-once.sh', 'cheat-delete.sh']);
+    expect(names).toEqual([
+      'break.sh',
+      'fix.sh',
+      'fix-other.sh',
+      'cheat-once.sh',
+      'cheat-delete.sh',
+    ]);
   });
 
   it('serves the others when one cannot be loaded', async () => {

@@ -17,7 +17,10 @@ describe('breakScript', () => {
 
   it('fails where break.sh fails, and cleans up all the same', async () => {
     await using labs = await labsFolder();
-    await labs.write('networking/no-answer/break.sh', 'set -e\ntrap "echo own trap" EXIT\nfalse\necho not reached\n');
+    await labs.write(
+      'networking/no-answer/break.sh',
+      'set -e\ntrap "echo own trap" EXIT\nfalse\necho not reached\n',
+    );
     const before = await temporary();
     const result = await bash(await breakScript(await load(labs.path), 0));
     expect(result).toEqual({ exitCode: 1, output: 'own trap\n' });
@@ -28,7 +31,10 @@ describe('breakScript', () => {
     await using labs = await labsFolder();
     await labs.remove('networking/no-answer/files');
     await labs.write('networking/no-answer/break.sh', 'ls -A "$FILES"; exit 7');
-    expect(await bash(await breakScript(await load(labs.path), 0))).toEqual({ exitCode: 7, output: '' });
+    expect(await bash(await breakScript(await load(labs.path), 0))).toEqual({
+      exitCode: 7,
+      output: '',
+    });
   });
 
   it('carries a large archive', async () => {
@@ -44,7 +50,10 @@ describe('breakScript', () => {
 describe('repairScript', () => {
   it('runs any text, and nothing it starts reads the rest of it', async () => {
     const script = `cat\nif true; then cat <<'END'\n$HOME "x" 'y'\nEND\nfi\necho after; exit 3\necho not reached`;
-    expect(await bash(repairScript(script))).toEqual({ exitCode: 3, output: '$HOME "x" \'y\'\nafter\n' });
+    expect(await bash(repairScript(script))).toEqual({
+      exitCode: 3,
+      output: '$HOME "x" \'y\'\nafter\n',
+    });
   });
 });
 
@@ -61,6 +70,7 @@ async function bash(script: string): Promise<{ exitCode: number | null; output: 
   const child = spawn('bash', ['-s'], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(script);
   const output = await text(child.stdout);
-  const exitCode = child.exitCode ?? (await new Promise<number | null>((resolve) => child.once('exit', resolve)));
+  const exitCode =
+    child.exitCode ?? (await new Promise<number | null>((resolve) => child.once('exit', resolve)));
   return { exitCode, output };
 }

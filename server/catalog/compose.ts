@@ -12,7 +12,9 @@ import type { Scenario } from './scenario.ts';
  */
 export async function breakScript(scenario: Scenario, seed: number): Promise<string> {
   const script = scenario.scripts.find((script) => script.name === 'break.sh')?.text ?? '';
-  const unpack = scenario.filesDir ? 'base64 -d | tar -xzmf - -C "$FILES" --no-same-owner || exit; ' : '';
+  const unpack = scenario.filesDir
+    ? 'base64 -d | tar -xzmf - -C "$FILES" --no-same-owner || exit; '
+    : '';
   const first = [
     '{ FILES=$(mktemp -d /tmp/XXXXXXXXXX) || exit; trap \'rm -rf -- "$FILES"\' EXIT; ',
     `export FILES SEED=${seed}; `,

@@ -5,7 +5,8 @@ export function lineOfPath(source: string, path: readonly PropertyKey[]): number
   const lines = source.split('\n');
   let line = 0;
   for (const part of path) {
-    const found = typeof part === 'number' ? entryLine(lines, line, part) : keyLine(lines, line, String(part));
+    const found =
+      typeof part === 'number' ? entryLine(lines, line, part) : keyLine(lines, line, String(part));
     if (found >= 0) line = found;
   }
   return line + 1;
@@ -22,7 +23,10 @@ function entryLine(lines: string[], from: number, index: number): number {
   let seen = -1;
   for (let line = from; line < lines.length; line += 1) {
     const text = lines[line] ?? '';
-    const begins = line === from ? /\[\s*[{'"`]/.test(text) : text.startsWith(indent) && /^(?:goal\(|guard\(|[{'"`])/.test(text.slice(indent.length));
+    const begins =
+      line === from
+        ? /\[\s*[{'"`]/.test(text)
+        : text.startsWith(indent) && /^(?:goal\(|guard\(|[{'"`])/.test(text.slice(indent.length));
     if (begins) seen += 1;
     if (seen === index) return line;
   }

@@ -12,8 +12,11 @@ const wanted: Record<ScriptKind, { count: number; file: string }> = {
 };
 
 export async function lintScripts(folder: string, scripts: Script[]): Promise<LintFault[]> {
-  const faults = (['break', 'fix', 'cheat'] as const).flatMap((kind) => lintCount(folder, kind, scripts));
-  for (const script of scripts) faults.push(...(await lintScript(join(folder, script.name), script.text)));
+  const faults = (['break', 'fix', 'cheat'] as const).flatMap((kind) =>
+    lintCount(folder, kind, scripts),
+  );
+  for (const script of scripts)
+    faults.push(...(await lintScript(join(folder, script.name), script.text)));
   return faults;
 }
 
@@ -43,7 +46,8 @@ async function syntaxFaults(file: string): Promise<LintFault[]> {
     await run('env', ['LC_ALL=C', 'bash', '-n', file]);
     return [];
   } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const output =
+      error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     const [, line = '1', message = output.trim()] = bashFault.exec(output) ?? [];
     return [{ file, line: Number(line), message }];
   }

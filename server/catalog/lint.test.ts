@@ -15,10 +15,22 @@ describe('lintCatalog', () => {
 
   it.each([
     ['a short title', ["'The shop answers nobody'", "'Shop'"], /^lab.ts:4 title /],
-    ['a check id that is not kebab-case', ["'answers'", "'Answers'"], /^lab.ts:17 checks.0.id must be kebab-case/],
-    ['two checks of one id', ["'data'", "'answers'"], /^lab.ts:18 the check id "answers" is there twice/],
+    [
+      'a check id that is not kebab-case',
+      ["'answers'", "'Answers'"],
+      /^lab.ts:17 checks.0.id must be kebab-case/,
+    ],
+    [
+      'two checks of one id',
+      ["'data'", "'answers'"],
+      /^lab.ts:18 the check id "answers" is there twice/,
+    ],
     ['no guard', ["guard('data'", "goal('data'"], /^lab.ts:16 has no guard/],
-    ['too few hints', ["    { text: 'Look at who resolves its names.' },\n", ''], /^lab.ts:11 has 2 hints/],
+    [
+      'too few hints',
+      ["    { text: 'Look at who resolves its names.' },\n", ''],
+      /^lab.ts:11 has 2 hints/,
+    ],
     ['a curriculum id that is none', ["'S5-12'", "'chapter 5'"], /^lab.ts:9 curriculum.0 is no id/],
     ['a hold without a container', ["{ container: 'web' }", '{}'], /^lab.ts:10 hold must be/],
     ['no minutes', ['  minutes: 10,\n', ''], /^lab.ts:1 minutes/],
@@ -54,5 +66,7 @@ describe('lintCatalog', () => {
 
 async function lint(labs: LabsFolder): Promise<string[]> {
   const faults = await lintCatalog(labs.path);
-  return faults.map(({ file, line, message }) => `${relative(`${labs.path}/${id}`, file)}:${line} ${message}`);
+  return faults.map(
+    ({ file, line, message }) => `${relative(`${labs.path}/${id}`, file)}:${line} ${message}`,
+  );
 }

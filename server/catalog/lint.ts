@@ -42,7 +42,8 @@ async function lintScenario({ id, folder }: ScenarioFolder): Promise<LintFault[]
 
 async function loadFaults(folder: string, error: unknown): Promise<LintFault[]> {
   const file = join(folder, 'lab.ts');
-  if (!(error instanceof z.ZodError)) return [{ file, line: 1, message: `cannot be loaded: ${String(error)}` }];
+  if (!(error instanceof z.ZodError))
+    return [{ file, line: 1, message: `cannot be loaded: ${String(error)}` }];
   const source = await readFile(file, 'utf8');
   return error.issues.map(({ path, message }) => ({
     file,
@@ -56,20 +57,30 @@ const minHints = 3;
 async function lintDefinition({ folder, definition }: Scenario): Promise<LintFault[]> {
   const file = join(folder, 'lab.ts');
   const source = await readFile(file, 'utf8');
-  const at = (path: PropertyKey[], message: string): LintFault => ({ file, line: lineOfPath(source, path), message });
+  const at = (path: PropertyKey[], message: string): LintFault => ({
+    file,
+    line: lineOfPath(source, path),
+    message,
+  });
   const { checks, hints } = definition;
   const count = (kind: string): number => checks.filter((check) => check.kind === kind).length;
 
   return [
-    ...(hints.length < minHints ? [at(['hints'], `has ${hints.length} hints; ${minHints} or more are wanted`)] : []),
+    ...(hints.length < minHints
+      ? [at(['hints'], `has ${hints.length} hints; ${minHints} or more are wanted`)]
+      : []),
     ...(count('goal') < 1 ? [at(['checks'], 'has no goal')] : []),
     ...(count('guard') < 1 ? [at(['checks'], 'has no guard')] : []),
     ...repeated(checks.map((check) => check.id)).map((index) =>
       at(['checks', index], `the check id "${checks[index]?.id ?? ''}" is there twice`),
     ),
-    ...repeated(hints.map((hint) => hint.text)).map((index) => at(['hints', index], 'says the same as an earlier hint')),
+    ...repeated(hints.map((hint) => hint.text)).map((index) =>
+      at(['hints', index], 'says the same as an earlier hint'),
+    ),
     ...definition.objectives.flatMap((text, index) =>
-      /^[A-Z][a-z]+ /.test(text) ? [] : [at(['objectives', index], 'an objective starts with a verb: "Find …"')],
+      /^[A-Z][a-z]+ /.test(text)
+        ? []
+        : [at(['objectives', index], 'an objective starts with a verb: "Find …"')],
     ),
     ...(definition.title.endsWith('.') ? [at(['title'], 'a title ends without a full stop')] : []),
   ];
@@ -88,6 +99,12 @@ function lintTexts(scenario: Scenario): LintFault[] {
     const text = scenario[name].trim();
     if (text === '') return [{ file, line: 1, message: 'is missing or empty' }];
     if (text.length >= minTextChars[name]) return [];
-    return [{ file, line: 1, message: `has ${text.length} characters; ${minTextChars[name]} or more are wanted` }];
+    return [
+      {
+        file,
+        line: 1,
+        message: `has ${text.length} characters; ${minTextChars[name]} or more are wanted`,
+      },
+    ];
   });
 }

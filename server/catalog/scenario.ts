@@ -64,7 +64,12 @@ export async function loadScripts(folder: string): Promise<Script[]> {
     const kind = kindOrder.find((kind) => kind === scriptName.exec(name)?.[1]);
     if (kind) scripts.push({ name, kind, text: await textOf(join(folder, name)) });
   }
-  return scripts.sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || a.name.length - b.name.length || a.name.localeCompare(b.name));
+  return scripts.sort(
+    (a, b) =>
+      kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) ||
+      a.name.length - b.name.length ||
+      a.name.localeCompare(b.name),
+  );
 }
 
 function textOf(path: string): Promise<string> {

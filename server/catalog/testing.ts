@@ -53,7 +53,8 @@ export default defineLab({
 `,
   'brief.md': `The shop is down. ${'It was up yesterday. '.repeat(20)}`,
   'debrief.md': `# What it was\n\n${'A name that nobody knew. '.repeat(20)}`,
-  'break.sh': '#!/usr/bin/env bash\nset -euo pipefail\ncat "$FILES/page.html"\necho "seed $SEED"\ncat\n',
+  'break.sh':
+    '#!/usr/bin/env bash\nset -euo pipefail\ncat "$FILES/page.html"\necho "seed $SEED"\ncat\n',
   'fix.sh': 'echo repaired\n',
   'fix-other.sh': 'echo repaired otherwise\n',
   'cheat-delete.sh': 'echo deleted\n',

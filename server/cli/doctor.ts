@@ -8,9 +8,19 @@ import { requirements, type Requirement } from './host/requirements.ts';
 
 export async function doctor(options: { json?: boolean }): Promise<void> {
   const config = loadConfig();
-  const findings: Requirement[] = [...requirements(config.stateDir), packages(), await images(config.stateDir), await labHost(config.agentSocket)];
-  const notes = [`cgroup ${cgroupVersion()}`, `Node ${process.versions.node}`, `state in ${config.stateDir}`];
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ findings, notes }, null, 2)}\n`);
+  const findings: Requirement[] = [
+    ...requirements(config.stateDir),
+    packages(),
+    await images(config.stateDir),
+    await labHost(config.agentSocket),
+  ];
+  const notes = [
+    `cgroup ${cgroupVersion()}`,
+    `Node ${process.versions.node}`,
+    `state in ${config.stateDir}`,
+  ];
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ findings, notes }, null, 2)}\n`);
   else process.stdout.write(`${findings.map(line).join('\n')}\n  ${notes.join(' · ')}\n`);
   if (findings.some((finding) => !finding.ok && finding.todo !== '')) process.exitCode = 1;
 }
@@ -27,14 +37,20 @@ function packages(): Requirement {
 
 async function images(stateDir: string): Promise<Requirement> {
   const ready = await imagesReady(stateDir);
-  return { name: 'images', ok: true, found: ready ? 'built' : '`npm start` will build them (about two minutes)', todo: '' };
+  return {
+    name: 'images',
+    ok: true,
+    found: ready ? 'built' : '`npm start` will build them (about two minutes)',
+    todo: '',
+  };
 }
 
 async function labHost(socket: string): Promise<Requirement> {
   const client = createAgentClient(socket);
   const status = await client.status().catch(() => undefined);
   client.close();
-  if (!status) return { name: 'lab host', ok: true, found: 'not running; `npm start` brings it up', todo: '' };
+  if (!status)
+    return { name: 'lab host', ok: true, found: 'not running; `npm start` brings it up', todo: '' };
   const { engine, capacity, labs } = status;
   return {
     name: 'lab host',

@@ -18,7 +18,10 @@ handOver();
 
 function checkPlatform() {
   if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-    fail(`Node ${process.versions.node} is too old.`, `Install Node ${oldestNode} or newer and run the command again.`);
+    fail(
+      `Node ${process.versions.node} is too old.`,
+      `Install Node ${oldestNode} or newer and run the command again.`,
+    );
   }
   if (process.platform !== 'linux') {
     fail(
@@ -29,21 +32,27 @@ function checkPlatform() {
 }
 
 function installDependencies() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(node24)) return;
   const started = Date.now();
   process.stderr.write('Installing the dependencies, about a minute the first time …\n');
   // Not `npm ci`: it refuses a lock file written where some platform's optional package could not be had. This takes
   // the locked versions just as well, and leaves the lock file as it is.
-  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const result = spawnSync(
+    'npm',
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   if (result.status !== 0) {
     fail(
       `The dependencies could not be installed:\n${(result.stderr || result.error?.message || '').split('\n').slice(-15).join('\n')}`,
-      'Check the network and npm\'s own settings (`npm config list`), then run the command again.',
+      "Check the network and npm's own settings (`npm config list`), then run the command again.",
     );
   }
   if (!existsSync(node24)) {
@@ -52,24 +61,42 @@ function installDependencies() {
   }
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(stamp, wanted);
-  process.stderr.write(`Dependencies installed in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`);
+  process.stderr.write(
+    `Dependencies installed in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`,
+  );
 }
 
 function handOver() {
   const node = existsSync(node24) ? node24 : process.execPath;
   if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 24) {
-    fail('Node 24 is not there: the package `node` did not install.', 'Install Node 24 yourself, or run `npm rebuild node`.');
+    fail(
+      'Node 24 is not there: the package `node` did not install.',
+      'Install Node 24 yourself, or run `npm rebuild node`.',
+    );
   }
   const envFile = join(root, '.env');
   const settings = existsSync(envFile) ? [`--env-file=${envFile}`] : [];
   const bin = join(root, 'node_modules', '.bin');
-  const child = spawn(node, [...settings, '--disable-warning=ExperimentalWarning', join(root, 'server', 'cli', 'main.ts'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${bin}:${join(root, 'node_modules', 'node', 'bin')}:${process.env['PATH'] ?? ''}` },
-  });
+  const child = spawn(
+    node,
+    [
+      ...settings,
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'server', 'cli', 'main.ts'),
+      ...process.argv.slice(2),
+    ],
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        PATH: `${bin}:${join(root, 'node_modules', 'node', 'bin')}:${process.env['PATH'] ?? ''}`,
+      },
+    },
+  );
   // A terminal sends Ctrl-C to both; the child decides what it means.
   process.on('SIGINT', () => {});
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
   });

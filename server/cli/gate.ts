@@ -20,13 +20,29 @@ type Part = [name: string, run: () => Promise<Count>];
 
 const quick: Part[] = [
   ['types', () => tool('tsc', ['-p', '.'])],
-  ['types of the site', () => tool('astro', ['check', '--tsconfig', 'tsconfig.site.json', '--minimumFailingSeverity', 'warning'])],
+  [
+    'types of the site',
+    () =>
+      tool('astro', [
+        'check',
+        '--tsconfig',
+        'tsconfig.site.json',
+        '--minimumFailingSeverity',
+        'warning',
+      ]),
+  ],
   ['lint', () => tool('eslint', ['.', '--max-warnings=0'])],
   ['format', () => tool('prettier', ['--check', '--log-level=warn', '.'])],
   ['scenarios lint', () => self(['lab', 'lint'])],
   ['unit', () => vitest([])],
 ];
-const whole: Part[] = [...quick, ['lab host', () => vitest(['--config', 'tests/lab-host/vitest.config.ts'])], ['proofs', proofs], ['escape', escapes], ['browser', browserTests]];
+const whole: Part[] = [
+  ...quick,
+  ['lab host', () => vitest(['--config', 'tests/lab-host/vitest.config.ts'])],
+  ['proofs', proofs],
+  ['escape', escapes],
+  ['browser', browserTests],
+];
 
 export async function check(): Promise<void> {
   await runParts(quick);
@@ -49,37 +65,64 @@ async function runParts(parts: Part[]): Promise<void> {
     total.passed += count.passed;
     total.failed += count.failed;
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    summary.push(`${name.padEnd(18)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${seconds.padStart(6)} s`);
+    summary.push(
+      `${name.padEnd(18)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${seconds.padStart(6)} s`,
+    );
   }
-  process.stdout.write(`\n${summary.join('\n')}\n\n${String(total.passed)} passed, ${String(total.failed)} failed\n`);
+  process.stdout.write(
+    `\n${summary.join('\n')}\n\n${String(total.passed)} passed, ${String(total.failed)} failed\n`,
+  );
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
 /** A tool that says yes or no counts as one test. */
 async function tool(name: string, args: string[]): Promise<Count> {
-  return { passed: 0, failed: 0, ...verdictOf(await run(join(root, 'node_modules', '.bin', name), args)) };
+  return {
+    passed: 0,
+    failed: 0,
+    ...verdictOf(await run(join(root, 'node_modules', '.bin', name), args)),
+  };
 }
 
 async function self(args: string[]): Promise<Count> {
-  return { passed: 0, failed: 0, ...verdictOf(await run(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args])) };
+  return {
+    passed: 0,
+    failed: 0,
+    ...verdictOf(await run(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args])),
+  };
 }
 
 function verdictOf(exitCode: number): Partial<Count> {
   return exitCode === 0 ? { passed: 1 } : { failed: 1 };
 }
 
-const vitestSchema = z.looseObject({ numPassedTests: z.number(), numFailedTests: z.number(), success: z.boolean() });
+const vitestSchema = z.looseObject({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  success: z.boolean(),
+});
 
 async function vitest(args: string[]): Promise<Count> {
   return withReport(async (file) => {
-    await run(join(root, 'node_modules', '.bin', 'vitest'), ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+    await run(join(root, 'node_modules', '.bin', 'vitest'), [
+      'run',
+      ...args,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ]);
     const report = vitestSchema.parse(readJson(file));
     // A file that does not load has no failed test of its own.
-    return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, report.success ? 0 : 1) };
+    return {
+      passed: report.numPassedTests,
+      failed: Math.max(report.numFailedTests, report.success ? 0 : 1),
+    };
   });
 }
 
-const proofSchema = z.looseObject({ scenarios: z.array(z.looseObject({ runs: z.array(z.looseObject({ ok: z.boolean() })) })) });
+const proofSchema = z.looseObject({
+  scenarios: z.array(z.looseObject({ runs: z.array(z.looseObject({ ok: z.boolean() })) })),
+});
 
 /** Each run of a proof is a test. */
 async function proofs(): Promise<Count> {
@@ -102,10 +145,15 @@ const playwrightSchema = z.looseObject({
 
 async function browserTests(): Promise<Count> {
   return withReport(async (file) => {
-    const exitCode = await run(join(root, 'node_modules', '.bin', 'playwright'), ['test'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+    const exitCode = await run(join(root, 'node_modules', '.bin', 'playwright'), ['test'], {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    });
     if (!existsSync(file)) return { passed: 0, failed: 1 };
     const { stats } = playwrightSchema.parse(readJson(file));
-    return { passed: stats.expected, failed: Math.max(stats.unexpected + stats.flaky, exitCode === 0 ? 0 : 1) };
+    return {
+      passed: stats.expected,
+      failed: Math.max(stats.unexpected + stats.flaky, exitCode === 0 ? 0 : 1),
+    };
   });
 }
 
@@ -122,8 +170,16 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-async function run(program: string, args: string[], env: Record<string, string> = {}): Promise<number> {
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env, ASTRO_TELEMETRY_DISABLED: '1' } });
+async function run(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<number> {
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env, ASTRO_TELEMETRY_DISABLED: '1' },
+  });
   await once(child, 'close');
   return child.exitCode ?? 1;
 }

@@ -10,7 +10,9 @@ interface JsonOption {
   json?: boolean;
 }
 
-const program = new Command('drydock').description('Learn to troubleshoot Docker by repairing broken ones.');
+const program = new Command('drydock').description(
+  'Learn to troubleshoot Docker by repairing broken ones.',
+);
 program.exitOverride((error) => {
   process.exit(error.exitCode === 0 ? 0 : 2);
 });
@@ -35,7 +37,9 @@ lab
   .option('--changed', 'only those that differ from the last commit on main')
   .option('--parallel <n>', 'labs at once', Number)
   .option('--json')
-  .action(async (pattern: string | undefined, options: ProveOptions) => (await import('./lab/prove.ts')).prove(pattern, options));
+  .action(async (pattern: string | undefined, options: ProveOptions) =>
+    (await import('./lab/prove.ts')).prove(pattern, options),
+  );
 lab
   .command('try')
   .description('fresh lab, break it, run a script as the repair, print the verdict')
@@ -43,13 +47,17 @@ lab
   .requiredOption('--script <file>', 'the repair, for bash; - for stdin')
   .option('--seed <n>', 'which variant', Number)
   .option('--json')
-  .action(async (scenario: string, options: TryOptions) => (await import('./lab/try.ts')).tryScript(scenario, options));
+  .action(async (scenario: string, options: TryOptions) =>
+    (await import('./lab/try.ts')).tryScript(scenario, options),
+  );
 lab
   .command('shell')
   .description('a broken lab in this terminal')
   .argument('<scenario>')
   .option('--seed <n>', 'which variant', Number)
-  .action(async (scenario: string, options: { seed?: number }) => (await import('./lab/shell.ts')).shell(scenario, options));
+  .action(async (scenario: string, options: { seed?: number }) =>
+    (await import('./lab/shell.ts')).shell(scenario, options),
+  );
 lab
   .command('new')
   .description('a scenario to start from')
@@ -80,13 +88,17 @@ program
   .description('measure what must be fast')
   .option('--json')
   .option('--only <row>', 'one row of the table')
-  .action(async (options: JsonOption & { only?: string }) => (await import('./bench/bench.ts')).bench(options));
+  .action(async (options: JsonOption & { only?: string }) =>
+    (await import('./bench/bench.ts')).bench(options),
+  );
 program
   .command('escape')
-  .description('try, as root in a lab and as another web page, to reach what is not the learner\'s')
+  .description("try, as root in a lab and as another web page, to reach what is not the learner's")
   .option('--json')
   .option('--only <pattern>')
-  .action(async (options: JsonOption & { only?: string }) => (await import('./escape/escape.ts')).escape(options));
+  .action(async (options: JsonOption & { only?: string }) =>
+    (await import('./escape/escape.ts')).escape(options),
+  );
 program
   .command('check')
   .description('types, lint, unit tests')

@@ -4,7 +4,10 @@ const live = stderr.isTTY;
 const timings: { step: string; seconds: number }[] = [];
 
 /** Runs `work`, says what it does and how long it took. `tell` changes the words meanwhile. */
-export async function step<T>(name: string, work: (tell: (text: string) => void) => Promise<T>): Promise<T> {
+export async function step<T>(
+  name: string,
+  work: (tell: (text: string) => void) => Promise<T>,
+): Promise<T> {
   const started = performance.now();
   let text = '';
   let shown = '';
@@ -15,7 +18,11 @@ export async function step<T>(name: string, work: (tell: (text: string) => void)
     shown = line;
   };
   const seconds = (): number => (performance.now() - started) / 1000;
-  const timer = live ? setInterval(() => { show(`${seconds().toFixed(0)} s`); }, 500) : undefined;
+  const timer = live
+    ? setInterval(() => {
+        show(`${seconds().toFixed(0)} s`);
+      }, 500)
+    : undefined;
   if (live) show('');
   try {
     return await work((words) => {

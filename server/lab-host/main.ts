@@ -19,7 +19,11 @@ import { labHostPaths } from './paths.ts';
 import { createVerifier } from './verifier/index.ts';
 
 const { values } = parseArgs({
-  options: { state: { type: 'string' }, run: { type: 'string' }, overcommit: { type: 'string', default: '1' } },
+  options: {
+    state: { type: 'string' },
+    run: { type: 'string' },
+    overcommit: { type: 'string', default: '1' },
+  },
 });
 const options = z
   .object({ state: z.string(), run: z.string(), overcommit: z.coerce.number().min(1) })
@@ -33,7 +37,10 @@ if (!images) throw new Error('The images are not built; `npm start` builds them.
 await installRuntimeFiles(paths);
 const engine = await startEngine(paths, stop.signal);
 const layers = await mountLayers(paths, images.layers);
-using verifier = createVerifier({ root: images.verifierRoot, probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe') });
+using verifier = createVerifier({
+  root: images.verifierRoot,
+  probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe'),
+});
 const agent = new Agent({
   engine,
   paths,
@@ -77,5 +84,6 @@ process.exit(0);
 
 function readVersion(): string {
   const file = join(import.meta.dirname, '..', '..', 'package.json');
-  return z.looseObject({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+  return z.looseObject({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8')))
+    .version;
 }

@@ -15,14 +15,22 @@ const { values } = parseArgs({ options: { state: { type: 'string' }, run: { type
 const options = z.object({ state: z.string(), run: z.string() }).parse(values);
 const paths = labHostPaths(options.state, options.run);
 const stop = new AbortController();
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => { stop.abort(new Error(`ended by ${name}`)); });
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.once(name, () => {
+    stop.abort(new Error(`ended by ${name}`));
+  });
 
 try {
   await installRuntimeFiles(paths);
   say({ step: 'engine', text: 'starting the lab host' });
   const started = performance.now();
   const engine = await startEngine(paths, stop.signal);
-  say({ step: 'engine', text: 'lab host up', done: true, seconds: (performance.now() - started) / 1000 });
+  say({
+    step: 'engine',
+    text: 'lab host up',
+    done: true,
+    seconds: (performance.now() - started) / 1000,
+  });
   const images = await ensureImages({
     engine,
     stateDir: paths.stateDir,

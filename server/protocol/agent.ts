@@ -96,7 +96,12 @@ export const agentStatusSchema = z.strictObject({
   version: z.string(),
   pid: z.number(),
   kind: z.enum(['embedded', 'container']),
-  engine: z.strictObject({ version: z.string(), storage: z.string(), cgroup: z.enum(['v1', 'v2']), up: z.boolean() }),
+  engine: z.strictObject({
+    version: z.string(),
+    storage: z.string(),
+    cgroup: z.enum(['v1', 'v2']),
+    up: z.boolean(),
+  }),
   capacity: z.strictObject({
     /** How many more labs of default size memory, disk and pids can carry now. */
     free: z.number().int(),

@@ -19,7 +19,9 @@ export const scenarioSummarySchema = z.strictObject({
   objectives: z.array(z.string()),
   hints: z.number().int(),
   /** Titles of goals and guards, in order. */
-  checks: z.array(z.strictObject({ id: z.string(), kind: z.enum(['goal', 'guard']), title: z.string() })),
+  checks: z.array(
+    z.strictObject({ id: z.string(), kind: z.enum(['goal', 'guard']), title: z.string() }),
+  ),
   /** What the learner has done with it. */
   progress: z.enum(['new', 'started', 'solved']),
 });
@@ -78,7 +80,12 @@ export const pageEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('verdict'), id: labIdSchema, verdict: verdictSchema }),
   z.strictObject({ type: z.literal('hint'), id: labIdSchema, hint: hintViewSchema }),
   /** Something to read aloud: a limit met, a hold under way. */
-  z.strictObject({ type: z.literal('message'), id: labIdSchema, level: z.enum(['info', 'warning']), text: z.string() }),
+  z.strictObject({
+    type: z.literal('message'),
+    id: labIdSchema,
+    level: z.enum(['info', 'warning']),
+    text: z.string(),
+  }),
 ]);
 export type PageEvent = z.infer<typeof pageEventSchema>;
 
@@ -114,6 +121,11 @@ export const previewSchema = z.strictObject({ url: z.string() });
 export const healthSchema = z.strictObject({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
-  labHost: z.looseObject({ up: z.boolean(), kind: z.string().optional(), engine: z.string().optional(), reason: z.string().optional() }),
+  labHost: z.looseObject({
+    up: z.boolean(),
+    kind: z.string().optional(),
+    engine: z.string().optional(),
+    reason: z.string().optional(),
+  }),
   pool: z.looseObject({ ready: z.number(), wanted: z.number() }),
 });

@@ -19,7 +19,11 @@ const timeoutMs = z.number().int().positive().max(maxQuestionMs).optional();
 
 export const questionSchema = z.discriminatedUnion('kind', [
   /** One GET on the lab's Docker API. */
-  z.strictObject({ kind: z.literal('docker'), path: z.string().min(1).max(4096).startsWith('/'), timeoutMs }),
+  z.strictObject({
+    kind: z.literal('docker'),
+    path: z.string().min(1).max(4096).startsWith('/'),
+    timeoutMs,
+  }),
   /** Metadata and, of a regular file, the content. Links are followed inside the root alone. */
   z.strictObject({
     kind: z.literal('file'),
@@ -39,12 +43,23 @@ export const questionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('http'),
     url: z.url({ protocol: /^https?$/ }).max(2048),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']).optional(),
-    headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), z.string().regex(/^[^\r\n]*$/)).optional(),
-    body: z.string().max(64 * 1024).optional(),
+    headers: z
+      .record(z.string().regex(/^[A-Za-z0-9-]+$/), z.string().regex(/^[^\r\n]*$/))
+      .optional(),
+    body: z
+      .string()
+      .max(64 * 1024)
+      .optional(),
     /** PEM text to trust instead of the verifier's own store. */
-    ca: z.string().max(256 * 1024).optional(),
+    ca: z
+      .string()
+      .max(256 * 1024)
+      .optional(),
     /** `host:port:address` triples, as curl's --resolve has them. */
-    resolve: z.array(z.string().regex(/^[A-Za-z0-9.-]+:\d+:[0-9a-fA-F.:]+$/)).max(8).optional(),
+    resolve: z
+      .array(z.string().regex(/^[A-Za-z0-9.-]+:\d+:[0-9a-fA-F.:]+$/))
+      .max(8)
+      .optional(),
     /** Dial this address of the lab instead of the name in the URL, as curl's --connect-to. */
     pid: pid.optional(),
     timeoutMs,
@@ -54,7 +69,10 @@ export const questionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('dns'),
     name: z.string().regex(/^[A-Za-z0-9._-]{1,253}$/),
     type: z.enum(['A', 'AAAA', 'CNAME', 'MX', 'TXT', 'SRV', 'PTR', 'NS']).optional(),
-    server: z.string().regex(/^[0-9a-fA-F.:]+$/).optional(),
+    server: z
+      .string()
+      .regex(/^[0-9a-fA-F.:]+$/)
+      .optional(),
     pid: pid.optional(),
     timeoutMs,
   }),
@@ -64,7 +82,10 @@ export const questionSchema = z.discriminatedUnion('kind', [
     host: z.string().regex(/^[0-9a-fA-F.:]+$/),
     port: z.number().int().min(1).max(65_535),
     /** Sent after connecting; the answer then holds what came back. */
-    send: z.string().max(64 * 1024).optional(),
+    send: z
+      .string()
+      .max(64 * 1024)
+      .optional(),
     pid: pid.optional(),
     timeoutMs,
   }),
@@ -115,6 +136,10 @@ export const unansweredReasons = [
  */
 export const answerSchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), exitCode: z.number().int(), body: z.string() }),
-  z.strictObject({ ok: z.literal(false), reason: z.enum(unansweredReasons), detail: z.string().max(1000) }),
+  z.strictObject({
+    ok: z.literal(false),
+    reason: z.enum(unansweredReasons),
+    detail: z.string().max(1000),
+  }),
 ]);
 export type Answer = z.infer<typeof answerSchema>;

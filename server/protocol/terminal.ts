@@ -24,7 +24,12 @@ export type TerminalClientMessage = z.infer<typeof terminalClientMessageSchema>;
 
 export const terminalServerMessageSchema = z.discriminatedUnion('type', [
   /** First message: the binary frames until `live` restore the screen; answer no terminal query during them. */
-  z.strictObject({ type: z.literal('replay'), ...size, role: viewerRoleSchema, resumed: z.boolean() }),
+  z.strictObject({
+    type: z.literal('replay'),
+    ...size,
+    role: viewerRoleSchema,
+    resumed: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('live') }),
   z.strictObject({ type: z.literal('resize'), ...size }),
   z.strictObject({ type: z.literal('role'), role: viewerRoleSchema }),

@@ -10,7 +10,14 @@ import type {
   TcpView,
 } from '../../labs/define-lab.ts';
 import { parseHostileJson } from './hostile-json.ts';
-import { cgroupSchema, fileSchema, listSchema, portsSchema, processesSchema, tcpSchema } from './probe-answers.ts';
+import {
+  cgroupSchema,
+  fileSchema,
+  listSchema,
+  portsSchema,
+  processesSchema,
+  tcpSchema,
+} from './probe-answers.ts';
 import { Unaskable } from './unaskable.ts';
 
 /** Text of the learner's: what is not UTF-8 becomes U+FFFD. */
@@ -31,7 +38,10 @@ export function parseProcesses(body: Buffer): ProcessView[] {
 }
 
 export function parseCgroup(body: Buffer): CgroupView {
-  const { memoryMax, memoryCurrent, pidsMax, cpus, cpuShares, oomKills } = parseProbe(cgroupSchema, body);
+  const { memoryMax, memoryCurrent, pidsMax, cpus, cpuShares, oomKills } = parseProbe(
+    cgroupSchema,
+    body,
+  );
   return { memoryMax, memoryCurrent, pidsMax, cpus, cpuShares, oomKills };
 }
 
@@ -60,7 +70,8 @@ function parseProbe<T>(schema: z.ZodType<T>, bytes: Buffer): T {
     throw new Unaskable('The answer was cut short.', { cause });
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Unaskable('The answer is not understood.', { cause: parsed.error });
+  if (!parsed.success)
+    throw new Unaskable('The answer is not understood.', { cause: parsed.error });
   return parsed.data;
 }
 

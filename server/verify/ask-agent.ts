@@ -45,7 +45,9 @@ async function post({ body, ...options }: Post): Promise<Answer> {
   if (response.statusCode === 200) return answerSchema.parse(value);
   const refused = errorSchema.safeParse(value);
   const status = String(response.statusCode);
-  throw new Error(refused.success ? refused.data.error.message : `The lab host answered ${status}.`);
+  throw new Error(
+    refused.success ? refused.data.error.message : `The lab host answered ${status}.`,
+  );
 }
 
 /** Once more where a kept connection was closed just then: a question changes nothing. */

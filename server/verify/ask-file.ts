@@ -7,7 +7,11 @@ export function askFile(
   path: string,
   options?: FileOptions & { pid?: number },
 ): Promise<FileView | undefined> {
-  return asker.read<FileView | undefined>({ kind: 'file', path, ...options }, ({ body }) => parseFile(body), {
-    absent: () => undefined,
-  });
+  return asker.read<FileView | undefined>(
+    { kind: 'file', path, ...options },
+    ({ body }) => parseFile(body),
+    {
+      absent: () => undefined,
+    },
+  );
 }

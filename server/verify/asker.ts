@@ -43,7 +43,8 @@ export class Asker {
     otherwise: Partial<Record<Unanswered['reason'], (detail: string) => T>> = {},
   ): Promise<T> {
     const answer = await this.ask(question);
-    if (answer.ok) return parse({ exitCode: answer.exitCode, body: Buffer.from(answer.body, 'base64') });
+    if (answer.ok)
+      return parse({ exitCode: answer.exitCode, body: Buffer.from(answer.body, 'base64') });
     const known = otherwise[answer.reason];
     if (!known) throw new Unaskable(inWords(answer));
     return known(answer.detail);

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import type { ContainerView, JsonObject, MountView } from '../../labs/define-lab.ts';
 import { askFile } from './ask-file.ts';
 import type { Asker } from './asker.ts';
-import { count, environment, flag, list, record, text, texts, understand, words } from './engine-fields.ts';
+import {
+  count,
+  environment,
+  flag,
+  list,
+  record,
+  text,
+  texts,
+  understand,
+  words,
+} from './engine-fields.ts';
 
 const stateSchema = z.object({
   Running: flag,
@@ -52,7 +62,15 @@ const containerSchema = z.object({
   Config: configSchema,
   HostConfig: hostSchema,
   Mounts: z
-    .array(z.object({ Type: text, Name: z.string().optional(), Source: text, Destination: text, RW: flag }))
+    .array(
+      z.object({
+        Type: text,
+        Name: z.string().optional(),
+        Source: text,
+        Destination: text,
+        RW: flag,
+      }),
+    )
     .nullish(),
   NetworkSettings: networkSchema,
 });
@@ -81,7 +99,8 @@ export function readContainer(asker: Asker, raw: JsonObject): ContainerView {
     ports: portsOf(inspected),
     addresses: addressesOf(inspected),
     raw,
-    file: async (path, options) => (pid === 0 ? undefined : askFile(asker, path, { ...options, pid })),
+    file: async (path, options) =>
+      pid === 0 ? undefined : askFile(asker, path, { ...options, pid }),
   };
 }
 
@@ -124,13 +143,22 @@ function mountsOf({ Mounts }: Inspected): MountView[] {
 /** Exposed but unpublished ports are left out. */
 function portsOf({ NetworkSettings }: Inspected): ContainerView['ports'] {
   const published = Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([name, bindings]) =>
-    bindings ? [[name, bindings.map(({ HostIp, HostPort }) => ({ ip: HostIp, port: Number(HostPort) }))] as const] : [],
+    bindings
+      ? [
+          [
+            name,
+            bindings.map(({ HostIp, HostPort }) => ({ ip: HostIp, port: Number(HostPort) })),
+          ] as const,
+        ]
+      : [],
   );
   return Object.fromEntries(published);
 }
 
 /** Networks that gave no address, as those of a stopped container, are left out. */
 function addressesOf({ NetworkSettings }: Inspected): Record<string, string> {
-  const all = Object.entries(NetworkSettings?.Networks ?? {}).map(([name, network]) => [name, network?.IPAddress ?? ''] as const);
+  const all = Object.entries(NetworkSettings?.Networks ?? {}).map(
+    ([name, network]) => [name, network?.IPAddress ?? ''] as const,
+  );
   return Object.fromEntries(all.filter(([, address]) => address !== ''));
 }

@@ -17,7 +17,8 @@ export function parseCurl(bytes: Buffer): HttpView {
   const report = reportSchema.safeParse(safeJson(bytes.subarray(lineStart + 1).toString('utf8')));
   if (lineStart < 0 || !report.success) throw new Unaskable('The request was cut short.');
   const { errormsg, exitcode, http_code: status, size_header: headBytes } = report.data;
-  if (status === 0) return { status: 0, headers: {}, text: '', error: wordsFor(exitcode, errormsg) };
+  if (status === 0)
+    return { status: 0, headers: {}, text: '', error: wordsFor(exitcode, errormsg) };
   return {
     status,
     headers: lastHead(bytes.subarray(0, headBytes).toString('latin1')),
@@ -32,7 +33,11 @@ function wordsFor(exitCode: number, message: string | null | undefined): string 
 
 /** Of several heads (100 Continue, then 200) the last is the response's. */
 function lastHead(heads: string): Record<string, string> {
-  const head = heads.split('\r\n\r\n').filter((part) => part !== '').at(-1) ?? '';
+  const head =
+    heads
+      .split('\r\n\r\n')
+      .filter((part) => part !== '')
+      .at(-1) ?? '';
   return /^HTTP\//.test(head) ? parseHead(head.replace(/^HTTP\/(\d) /, 'HTTP/$1.0 ')).headers : {};
 }
 

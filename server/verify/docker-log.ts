@@ -2,7 +2,8 @@
 const headerBytes = 8;
 
 export function unframeLog(body: Buffer, contentType: string | undefined): string {
-  const framed = contentType === undefined ? looksFramed(body) : !contentType.includes('raw-stream');
+  const framed =
+    contentType === undefined ? looksFramed(body) : !contentType.includes('raw-stream');
   return framed ? joinFrames(body) : body.toString('utf8');
 }
 
@@ -12,7 +13,7 @@ function looksFramed(body: Buffer): boolean {
 
 function joinFrames(body: Buffer): string {
   const parts: Buffer[] = [];
-  for (let at = 0; at + headerBytes <= body.length; ) {
+  for (let at = 0; at + headerBytes <= body.length;) {
     const start = at + headerBytes;
     // A frame that was cut ends where the bytes do.
     const end = Math.min(start + body.readUInt32BE(at + 4), body.length);

@@ -13,7 +13,9 @@ import { readVolume } from './volume-view.ts';
 const logLines = 100;
 const maxLogLines = 2000;
 
-const summariesSchema = z.array(z.object({ Id: z.string(), Names: list, Image: text, State: text }));
+const summariesSchema = z.array(
+  z.object({ Id: z.string(), Names: list, Image: text, State: text }),
+);
 const volumesSchema = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullish() });
 
 export function createDockerView(asker: Asker): DockerView {

@@ -6,10 +6,22 @@ import { z } from 'zod';
 import type { JsonObject } from '../../labs/define-lab.ts';
 import { Unaskable } from './unaskable.ts';
 
-export const text = z.string().nullish().transform((value) => value ?? '');
-export const count = z.number().nullish().transform((value) => value ?? 0);
-export const flag = z.boolean().nullish().transform((value) => value ?? false);
-export const list = z.array(z.string()).nullish().transform((value) => value ?? []);
+export const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+export const count = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0);
+export const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+export const list = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
 export const texts = record(z.string());
 /** An entrypoint may be one string. */
 export const words = z
@@ -24,7 +36,10 @@ export const object = z.custom<JsonObject>(
 );
 
 export function record<T extends z.ZodType>(value: T) {
-  return z.record(z.string(), value).nullish().transform((all) => all ?? {});
+  return z
+    .record(z.string(), value)
+    .nullish()
+    .transform((all) => all ?? {});
 }
 
 export function understand<T>(schema: z.ZodType<T>, value: unknown): T {

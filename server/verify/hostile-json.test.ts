@@ -31,7 +31,12 @@ describe('JSON from a lab', () => {
   });
 
   it('may hold as much as an engine has', () => {
-    const containers = Array.from({ length: 300 }, () => ({ Id: 'x', Ports: [{}, {}], Labels: {}, Networks: { a: {}, b: {} } }));
+    const containers = Array.from({ length: 300 }, () => ({
+      Id: 'x',
+      Ports: [{}, {}],
+      Labels: {},
+      Networks: { a: {}, b: {} },
+    }));
     expect(parseHostileJson(JSON.stringify(containers))).toHaveLength(300);
     expect(maxNodes).toBeGreaterThan(300 * 8);
   });

@@ -36,13 +36,16 @@ function checkShape(text: string): void {
       depth += 1;
       nodes += 1;
       commas[depth] = 0;
-      if (depth > maxDepth) throw new Unaskable(`The answer is nested more than ${String(maxDepth)} deep.`);
-      if (nodes > maxNodes) throw new Unaskable(`The answer holds more than ${String(maxNodes)} objects.`);
+      if (depth > maxDepth)
+        throw new Unaskable(`The answer is nested more than ${String(maxDepth)} deep.`);
+      if (nodes > maxNodes)
+        throw new Unaskable(`The answer holds more than ${String(maxNodes)} objects.`);
     } else if (char === '}' || char === ']') depth = Math.max(0, depth - 1);
     else if (char === ',') {
       const count = (commas[depth] ?? 0) + 1;
       commas[depth] = count;
-      if (count >= maxItems) throw new Unaskable(`The answer has a list of more than ${String(maxItems)} items.`);
+      if (count >= maxItems)
+        throw new Unaskable(`The answer has a list of more than ${String(maxItems)} items.`);
     }
   }
 }

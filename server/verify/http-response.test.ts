@@ -7,7 +7,9 @@ const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 describe('a raw response', () => {
   it('has a status, headers in lower case and a body', () => {
-    const parsed = parseResponse(bytes('HTTP/1.1 404 Not Found\r\nContent-Type: a:b\r\nContent-Length: 2\r\n\r\nhi there'));
+    const parsed = parseResponse(
+      bytes('HTTP/1.1 404 Not Found\r\nContent-Type: a:b\r\nContent-Length: 2\r\n\r\nhi there'),
+    );
     expect(parsed).toEqual({
       status: 404,
       headers: { 'content-type': 'a:b', 'content-length': '2' },
@@ -22,7 +24,9 @@ describe('a raw response', () => {
   });
 
   it('with a header named like a part of every object keeps to itself', () => {
-    const { headers } = parseResponse(bytes('HTTP/1.1 200 OK\r\n__proto__: evil\r\nconstructor: evil\r\n\r\n'));
+    const { headers } = parseResponse(
+      bytes('HTTP/1.1 200 OK\r\n__proto__: evil\r\nconstructor: evil\r\n\r\n'),
+    );
     expect(Object.getPrototypeOf(headers)).toBe(Object.prototype);
     expect(Object.keys(headers)).toEqual(['__proto__', 'constructor']);
   });

@@ -35,10 +35,13 @@ export function parseHead(head: string): { status: number; headers: Record<strin
 }
 
 function parseHeaders(lines: string[]): Record<string, string> {
-  if (lines.length > maxHeaders) throw new Unaskable(`The answer has more than ${String(maxHeaders)} headers.`);
+  if (lines.length > maxHeaders)
+    throw new Unaskable(`The answer has more than ${String(maxHeaders)} headers.`);
   const headers: [string, string][] = lines.map((line) => {
     const colon = line.indexOf(':');
-    return colon < 0 ? ['', ''] : [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+    return colon < 0
+      ? ['', '']
+      : [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
   });
   // Object.fromEntries defines its keys, so `__proto__` is a key like any other.
   return Object.fromEntries(headers.filter(([name]) => name !== ''));
@@ -53,9 +56,11 @@ function bodyOf(headers: Record<string, string>, rest: Buffer): Buffer {
 
 function joinChunks(bytes: Buffer): Buffer {
   const chunks: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const lineEnd = bytes.indexOf('\r\n', at);
-    const size = /^([0-9a-f]{1,8})(?:;|$)/i.exec(bytes.subarray(at, Math.max(at, lineEnd)).toString('latin1'))?.[1];
+    const size = /^([0-9a-f]{1,8})(?:;|$)/i.exec(
+      bytes.subarray(at, Math.max(at, lineEnd)).toString('latin1'),
+    )?.[1];
     if (lineEnd < 0 || size === undefined) throw new Unaskable('The answer was cut short.');
     const length = Number.parseInt(size, 16);
     if (length === 0) return Buffer.concat(chunks);

@@ -11,12 +11,20 @@ const noResponse = (error: string): HttpView => ({ status: 0, headers: {}, text:
  * Names mean what they mean where the request is made: the asked process's /etc/hosts, then its name server. curl runs
  * in the verifier's own root and has neither.
  */
-export async function askHttp(asker: Asker, url: string, options: HttpOptions = {}): Promise<HttpView> {
+export async function askHttp(
+  asker: Asker,
+  url: string,
+  options: HttpOptions = {},
+): Promise<HttpView> {
   const target = new URL(url);
   const name = target.hostname.replace(/^\[|\]$/g, '');
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');
   const resolve = options.resolve ?? [];
-  if (!isIP(name) && name !== 'localhost' && !resolve.some((triple) => triple.startsWith(`${name}:${port}:`))) {
+  if (
+    !isIP(name) &&
+    name !== 'localhost' &&
+    !resolve.some((triple) => triple.startsWith(`${name}:${port}:`))
+  ) {
     const address = await resolveName(asker, name, options.pid);
     if (address === undefined) return noResponse(`Could not resolve host: ${name}`);
     resolve.push(`${name}:${port}:${address}`);
@@ -28,7 +36,11 @@ export async function askHttp(asker: Asker, url: string, options: HttpOptions = 
   );
 }
 
-async function resolveName(asker: Asker, name: string, pid: number | undefined): Promise<string | undefined> {
+async function resolveName(
+  asker: Asker,
+  name: string,
+  pid: number | undefined,
+): Promise<string | undefined> {
   const where = pid === undefined ? {} : { pid };
   const hosts = await asker.read(
     { kind: 'file', path: '/etc/hosts', ...where },

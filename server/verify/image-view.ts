@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import type { ImageView, JsonObject } from '../../labs/define-lab.ts';
-import { count, environment, list, record, text, texts, understand, words } from './engine-fields.ts';
+import {
+  count,
+  environment,
+  list,
+  record,
+  text,
+  texts,
+  understand,
+  words,
+} from './engine-fields.ts';
 
 const imageSchema = z.object({
   Id: z.string(),

@@ -2,9 +2,17 @@ import { Worker } from 'node:worker_threads';
 import type { CheckResult } from '../protocol/verdict.ts';
 import { JudgeFailed } from './judge-failed.ts';
 import { result } from './run-checks.ts';
-import { fromWorkerSchema, type Fault, type FromWorker, type Job, type PlannedCheck, type WorkerData } from './worker-messages.ts';
+import {
+  fromWorkerSchema,
+  type Fault,
+  type FromWorker,
+  type Job,
+  type PlannedCheck,
+  type WorkerData,
+} from './worker-messages.ts';
 
-export type Outcome = { type: 'checked'; checks: CheckResult[] } | Extract<FromWorker, { type: 'hinted' }>;
+export type Outcome =
+  { type: 'checked'; checks: CheckResult[] } | Extract<FromWorker, { type: 'hinted' }>;
 
 interface Pending {
   planned: PlannedCheck[] | undefined;
@@ -16,7 +24,11 @@ interface Pending {
 const silentMs = 5_000;
 const lookEveryMs = 1_000;
 /** No answer of a lab needs more; what does is hostile, and its worker is replaced. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
+const resourceLimits = {
+  maxOldGenerationSizeMb: 256,
+  maxYoungGenerationSizeMb: 32,
+  stackSizeMb: 4,
+};
 
 /** One thread and what it is doing. Once lost it stays lost: make another. */
 export class JudgeWorker implements AsyncDisposable {
@@ -29,7 +41,11 @@ export class JudgeWorker implements AsyncDisposable {
 
   constructor(data: WorkerData, { onFault }: { onFault: (fault: Fault) => void }) {
     this.#onFault = onFault;
-    this.#worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: data, resourceLimits, env: {} });
+    this.#worker = new Worker(new URL('worker.ts', import.meta.url), {
+      workerData: data,
+      resourceLimits,
+      env: {},
+    });
     this.#worker.unref();
     this.#worker.on('message', (value: unknown) => {
       this.#hear(fromWorkerSchema.parse(value));
@@ -99,7 +115,8 @@ export class JudgeWorker implements AsyncDisposable {
     this.#lost = true;
     clearInterval(this.#looking);
     for (const { planned, resolve, reject } of this.#pending.values()) {
-      if (!planned) reject(new JudgeFailed(`The scenario was not judged: the worker was lost, ${why}.`));
+      if (!planned)
+        reject(new JudgeFailed(`The scenario was not judged: the worker was lost, ${why}.`));
       else resolve({ type: 'checked', checks: planned.map((check) => unknown(check)) });
     }
     void this.#worker.terminate();

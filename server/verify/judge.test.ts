@@ -26,7 +26,8 @@ describe('a judge', () => {
       request.on('data', (chunk) => (body += String(chunk)));
       request.on('end', () => {
         const answer = answers(body);
-        if (answer) response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+        if (answer)
+          response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       });
     });
     agent.listen(join(folder, 'agent.sock'));
@@ -46,24 +47,38 @@ describe('a judge', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function scenario(name: string, run: string, hints = '[]'): { labId: string; scenario: string; seed: number } {
+  function scenario(
+    name: string,
+    run: string,
+    hints = '[]',
+  ): { labId: string; scenario: string; seed: number } {
     mkdirSync(join(folder, 'labs/networking', name), { recursive: true });
     const checks = `[{ id: 'a', kind: 'goal', title: 'A', run: async (lab) => { ${run} } }]`;
-    writeFileSync(join(folder, 'labs/networking', name, 'lab.ts'), `export default { hints: ${hints}, checks: ${checks} }`);
+    writeFileSync(
+      join(folder, 'labs/networking', name, 'lab.ts'),
+      `export default { hints: ${hints}, checks: ${checks} }`,
+    );
     return { labId, scenario: `networking/${name}`, seed: 3 };
   }
 
   it('asks the agent and says what the checks say', async () => {
-    const asked = scenario('ok', "return { pass: (await lab.docker.containers()).length === 0, seen: `${lab.seed}`, wanted: 'w' }");
+    const asked = scenario(
+      'ok',
+      "return { pass: (await lab.docker.containers()).length === 0, seen: `${lab.seed}`, wanted: 'w' }",
+    );
     const { checks, seconds } = await judge.check(asked);
-    expect(checks).toEqual([{ id: 'a', kind: 'goal', title: 'A', status: 'pass', seen: '3', wanted: 'w' }]);
+    expect(checks).toEqual([
+      { id: 'a', kind: 'goal', title: 'A', status: 'pass', seen: '3', wanted: 'w' },
+    ]);
     expect(seconds).toBeGreaterThan(0);
   });
 
   it('reads a scenario again when it was changed', async () => {
     await judge.check(scenario('new', "return { pass: false, seen: 'old', wanted: '' }"));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const { checks } = await judge.check(scenario('new', "return { pass: false, seen: 'new', wanted: '' }"));
+    const { checks } = await judge.check(
+      scenario('new', "return { pass: false, seen: 'new', wanted: '' }"),
+    );
     expect(checks).toMatchObject([{ seen: 'new' }]);
   });
 
@@ -88,12 +103,17 @@ describe('a judge', () => {
   });
 
   it('replaces a worker that grows, and its checks are unknown', async () => {
-    const { checks } = await judge.check(scenario('grow', 'const all = []; for (;;) all.push([...Array(1000).keys()]);'));
+    const { checks } = await judge.check(
+      scenario('grow', 'const all = []; for (;;) all.push([...Array(1000).keys()]);'),
+    );
     expect(checks).toMatchObject([{ id: 'a', status: 'unknown' }]);
   });
 
   it('calls a check unknown where the agent does not answer, or is not there', async () => {
-    const asked = scenario('ok', "return { pass: await lab.docker.info() !== 1, seen: '', wanted: '' }");
+    const asked = scenario(
+      'ok',
+      "return { pass: await lab.docker.info() !== 1, seen: '', wanted: '' }",
+    );
     answers = () => {
       agent.closeAllConnections();
       return undefined;
@@ -104,7 +124,10 @@ describe('a judge', () => {
   it('stops asking for who has gone', async () => {
     const stop = new AbortController();
     answers = () => undefined;
-    const checking = judge.check({ ...scenario('ok', 'await lab.docker.info()'), signal: stop.signal });
+    const checking = judge.check({
+      ...scenario('ok', 'await lab.docker.info()'),
+      signal: stop.signal,
+    });
     setTimeout(() => stop.abort(new Error('gone')), 50);
     await expect(checking).rejects.toThrow('gone');
   });
@@ -116,6 +139,8 @@ describe('a judge', () => {
   });
 
   it('fails where there is no scenario', async () => {
-    await expect(judge.check({ labId, scenario: 'networking/none', seed: 0 })).rejects.toThrow(JudgeFailed);
+    await expect(judge.check({ labId, scenario: 'networking/none', seed: 0 })).rejects.toThrow(
+      JudgeFailed,
+    );
   });
 });

@@ -68,7 +68,10 @@ export function createJudge({ workers = 2, onFault, ...data }: JudgeOptions): Ju
   return {
     async check({ signal, only, labId, scenario, seed }) {
       const begin = performance.now();
-      const outcome = await run({ type: 'check', labId, scenario, seed, ...(only && { only }) }, signal);
+      const outcome = await run(
+        { type: 'check', labId, scenario, seed, ...(only && { only }) },
+        signal,
+      );
       if (outcome.type !== 'checked') throw new JudgeFailed(`${scenario} was not judged.`);
       return { checks: outcome.checks, seconds: (performance.now() - begin) / 1000 };
     },
@@ -87,4 +90,3 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 function report({ scenario, check, stack }: Fault): void {
   process.emitWarning(`Check ${check} of ${scenario} failed itself: ${stack}`);
 }
-

@@ -5,7 +5,11 @@ import { createLabView } from './lab-view.ts';
 import { answer, engineAnswer, inspected, noAnswer } from './testing.ts';
 import { Unaskable } from './unaskable.ts';
 
-function view(answerTo: (question: Question) => Answer): { lab: LabView; asked: Question[]; stop: AbortController } {
+function view(answerTo: (question: Question) => Answer): {
+  lab: LabView;
+  asked: Question[];
+  stop: AbortController;
+} {
   const asked: Question[] = [];
   const stop = new AbortController();
   const ask = async (question: Question): Promise<Answer> => {
@@ -39,11 +43,15 @@ describe('a container', () => {
 
   it('has files while it runs, those of its own process', async () => {
     const metadata = '{"type":"file","mode":420,"uid":0,"gid":0,"size":2,"mtime":1,"inode":2}';
-    const { lab, asked } = view((question) => (question.kind === 'docker' ? engineAnswer(inspected) : answer(`${metadata}\nhi`)));
+    const { lab, asked } = view((question) =>
+      question.kind === 'docker' ? engineAnswer(inspected) : answer(`${metadata}\nhi`),
+    );
     const container = await lab.docker.container('web');
     expect(await container?.file('/x', { maxBytes: 10 })).toMatchObject({ text: 'hi' });
     expect(asked[1]).toEqual({ kind: 'file', path: '/x', maxBytes: 10, pid: 42 });
-    const stopped = view(() => engineAnswer({ ...inspected, State: { ...inspected.State, Running: false, Pid: 0 } }));
+    const stopped = view(() =>
+      engineAnswer({ ...inspected, State: { ...inspected.State, Running: false, Pid: 0 } }),
+    );
     expect(await (await stopped.lab.docker.container('web'))?.file('/x')).toBeUndefined();
   });
 
@@ -64,7 +72,9 @@ describe('a container', () => {
   });
 
   it('never has a negative process', async () => {
-    const { lab } = view(() => engineAnswer({ ...inspected, State: { ...inspected.State, Pid: -1 } }));
+    const { lab } = view(() =>
+      engineAnswer({ ...inspected, State: { ...inspected.State, Pid: -1 } }),
+    );
     expect((await lab.docker.container('web'))?.pid).toBe(0);
   });
 });
@@ -92,8 +102,15 @@ describe('an engine', () => {
   });
 
   it('says where a volume is, and its files are looked up in the lab', async () => {
-    const volume = { Name: 'data', Driver: 'local', Mountpoint: '/var/lib/docker/volumes/data/_data', Labels: null };
-    const { lab, asked } = view((question) => (question.kind === 'docker' ? engineAnswer(volume) : noAnswer('absent')));
+    const volume = {
+      Name: 'data',
+      Driver: 'local',
+      Mountpoint: '/var/lib/docker/volumes/data/_data',
+      Labels: null,
+    };
+    const { lab, asked } = view((question) =>
+      question.kind === 'docker' ? engineAnswer(volume) : noAnswer('absent'),
+    );
     expect(await (await lab.docker.volume('data'))?.file('../../x')).toBeUndefined();
     expect(asked[1]).toEqual({ kind: 'file', path: '/var/lib/docker/volumes/data/_data/x' });
   });
@@ -119,22 +136,38 @@ describe('a lab', () => {
     const metadata = '{"type":"file","mode":420,"uid":0,"gid":0,"size":2,"mtime":1,"inode":2}';
     const report = '{"errormsg":null,"exitcode":0,"http_code":200,"size_header":0}';
     const { lab, asked } = view(({ kind }) => {
-      if (kind === 'file') return answer(`${metadata}\n127.0.0.1 localhost\n10.0.0.5 a.lab b.lab # c.lab\n`);
-      if (kind === 'dns') return answer(';; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\nc.lab. 1 IN A 10.0.0.9\n');
+      if (kind === 'file')
+        return answer(`${metadata}\n127.0.0.1 localhost\n10.0.0.5 a.lab b.lab # c.lab\n`);
+      if (kind === 'dns')
+        return answer(
+          ';; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\nc.lab. 1 IN A 10.0.0.9\n',
+        );
       return answer(`\n${report}`);
     });
     await lab.http('http://b.lab/', { pid: 3 });
     await lab.http('https://c.lab/', { pid: 3 });
     await lab.http('http://[::1]:80/');
     await lab.http('http://localhost/');
-    const resolved = asked.flatMap((question) => (question.kind === 'http' ? [question.resolve] : []));
+    const resolved = asked.flatMap((question) =>
+      question.kind === 'http' ? [question.resolve] : [],
+    );
     expect(resolved).toEqual([['b.lab:80:10.0.0.5'], ['c.lab:443:10.0.0.9'], undefined, undefined]);
-    expect(asked.filter(({ kind }) => kind === 'dns')).toEqual([{ kind: 'dns', name: 'c.lab', pid: 3 }]);
+    expect(asked.filter(({ kind }) => kind === 'dns')).toEqual([
+      { kind: 'dns', name: 'c.lab', pid: 3 },
+    ]);
   });
 
   it('tells parents as the lab numbers them', async () => {
     const process = {
-      uid: 0, state: 'S', name: 'x', args: [], cgroup: '/', capEff: '0', capBnd: '0', noNewPrivs: 1, seccomp: 2,
+      uid: 0,
+      state: 'S',
+      name: 'x',
+      args: [],
+      cgroup: '/',
+      capEff: '0',
+      capBnd: '0',
+      noNewPrivs: 1,
+      seccomp: 2,
       namespaces: { pid: 1, net: 1, mnt: 1, user: 1, ipc: 1, uts: 1 },
     };
     const processes = [
@@ -142,7 +175,9 @@ describe('a lab', () => {
       { ...process, pid: 9, host: { pid: 510, ppid: 500 } },
     ];
     const { lab } = view(() => answer(JSON.stringify({ processes })));
-    expect((await lab.processes()).map(({ pid, ppid, noNewPrivs }) => [pid, ppid, noNewPrivs])).toEqual([
+    expect(
+      (await lab.processes()).map(({ pid, ppid, noNewPrivs }) => [pid, ppid, noNewPrivs]),
+    ).toEqual([
       [1, 0, true],
       [9, 1, true],
     ]);
@@ -152,9 +187,15 @@ describe('a lab', () => {
     let asked = 0;
     const { lab } = view(() => ((asked += 1) < 3 ? noAnswer('refused') : engineAnswer([])));
     expect(await lab.eventually(() => lab.docker.containers())).toEqual([]);
-    await expect(view(() => noAnswer('refused')).lab.eventually(() => lab.docker.containers(), { withinMs: 1 })).resolves.toEqual([]);
+    await expect(
+      view(() => noAnswer('refused')).lab.eventually(() => lab.docker.containers(), {
+        withinMs: 1,
+      }),
+    ).resolves.toEqual([]);
     const down = view(() => noAnswer('refused')).lab;
-    await expect(down.eventually(() => down.docker.containers(), { withinMs: 200 })).rejects.toThrow(Unaskable);
+    await expect(
+      down.eventually(() => down.docker.containers(), { withinMs: 200 }),
+    ).rejects.toThrow(Unaskable);
     expect(await lab.eventually(async () => undefined, { withinMs: 1 })).toBeUndefined();
   });
 

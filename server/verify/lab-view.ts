@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CgroupView, DirectoryEntry, InNetworkOf, LabView } from '../../labs/define-lab.ts';
 import type { Question } from '../protocol/questions.ts';
-import { parseCgroup, parseIp, parseList, parsePorts, parseProcesses, parseTcp } from './answers.ts';
+import {
+  parseCgroup,
+  parseIp,
+  parseList,
+  parsePorts,
+  parseProcesses,
+  parseTcp,
+} from './answers.ts';
 import { askFile } from './ask-file.ts';
 import { Asker, type Answered, type Ask } from './asker.ts';
 import { createDockerView } from './docker-view.ts';
@@ -25,10 +32,19 @@ export function createLabView({ ask, seed, signal }: LabViewOptions): LabView {
     seed,
     docker: createDockerView(asker),
     file: (path, options) => askFile(asker, path, options),
-    list: (path) => asker.read<DirectoryEntry[] | undefined>({ kind: 'list', path }, ({ body }) => parseList(body), absent),
+    list: (path) =>
+      asker.read<DirectoryEntry[] | undefined>(
+        { kind: 'list', path },
+        ({ body }) => parseList(body),
+        absent,
+      ),
     processes: () => asker.read({ kind: 'processes' }, ({ body }) => parseProcesses(body)),
     cgroup: (pid) =>
-      asker.read<CgroupView | undefined>({ kind: 'cgroup', pid }, ({ body }) => parseCgroup(body), absent),
+      asker.read<CgroupView | undefined>(
+        { kind: 'cgroup', pid },
+        ({ body }) => parseCgroup(body),
+        absent,
+      ),
     http: (url, options) => askHttp(asker, url, options),
     dns: (name, options) => askDns(asker, name, options),
     tcp: (host, port, options) =>
@@ -37,13 +53,21 @@ export function createLabView({ ask, seed, signal }: LabViewOptions): LabView {
         timeout: closed,
       }),
     ip: (object, options) =>
-      asker.read({ kind: 'ip', object, ...inNetwork(options) }, (answered) => parseIp(success(answered)), {
+      asker.read(
+        { kind: 'ip', object, ...inNetwork(options) },
+        (answered) => parseIp(success(answered)),
+        {
+          absent: () => [],
+        },
+      ),
+    rules: (table, options) =>
+      asker.read(rulesQuestion(table, options), (answered) => success(answered).toString('utf8'), {
+        absent: () => '',
+      }),
+    ports: (options) =>
+      asker.read({ kind: 'ports', ...inNetwork(options) }, ({ body }) => parsePorts(body), {
         absent: () => [],
       }),
-    rules: (table, options) =>
-      asker.read(rulesQuestion(table, options), (answered) => success(answered).toString('utf8'), { absent: () => '' }),
-    ports: (options) =>
-      asker.read({ kind: 'ports', ...inNetwork(options) }, ({ body }) => parsePorts(body), { absent: () => [] }),
     sysctl: (name, options) =>
       asker.read<string | undefined>(
         { kind: 'sysctl', name, ...inNetwork(options) },
@@ -60,7 +84,10 @@ function closed(error: string): { open: boolean; received: string; error: string
   return { open: false, received: '', error };
 }
 
-function rulesQuestion(table: 'iptables' | 'ip6tables' | 'nft' | undefined, options?: InNetworkOf): Question {
+function rulesQuestion(
+  table: 'iptables' | 'ip6tables' | 'nft' | undefined,
+  options?: InNetworkOf,
+): Question {
   return { kind: 'rules', ...(table && { table }), ...inNetwork(options) };
 }
 
@@ -93,7 +120,9 @@ async function eventually<T>(
   }
 }
 
-async function attempt<T>(read: () => Promise<T | undefined>): Promise<[T | undefined, Unaskable | undefined]> {
+async function attempt<T>(
+  read: () => Promise<T | undefined>,
+): Promise<[T | undefined, Unaskable | undefined]> {
   try {
     return [await read(), undefined];
   } catch (error) {

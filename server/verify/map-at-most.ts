@@ -1,5 +1,9 @@
 /** `Promise.all` over a list, so many at once, results in the list's order. */
-export async function mapAtMost<T, R>(most: number, items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapAtMost<T, R>(
+  most: number,
+  items: T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
   const lane = async (): Promise<void> => {

@@ -44,7 +44,10 @@ export const processesSchema = z.object({
     .max(1000),
 });
 
-const maybe = z.number().optional().transform((value) => value);
+const maybe = z
+  .number()
+  .optional()
+  .transform((value) => value);
 
 export const cgroupSchema = z.object({
   memoryMax: maybe,
@@ -58,5 +61,7 @@ export const cgroupSchema = z.object({
 export const tcpSchema = z.object({ open: z.boolean(), error: z.string() });
 
 export const portsSchema = z.object({
-  ports: z.array(z.object({ protocol: z.enum(['tcp', 'udp']), address: z.string(), port: z.number() })).max(1000),
+  ports: z
+    .array(z.object({ protocol: z.enum(['tcp', 'udp']), address: z.string(), port: z.number() }))
+    .max(1000),
 });

@@ -7,7 +7,8 @@ import { noAnswer } from './testing.ts';
 
 const signal = new AbortController().signal;
 const lab: LabView = createLabView({ ask: async () => noAnswer('refused'), seed: 0, signal });
-const run = (checks: Check[], only?: string[]) => runChecks({ definition: { checks }, lab, only, signal, onFault: () => undefined });
+const run = (checks: Check[], only?: string[]) =>
+  runChecks({ definition: { checks }, lab, only, signal, onFault: () => undefined });
 
 describe('checks', () => {
   it('pass, fail, or are unknown where the lab could not be asked', async () => {
@@ -19,7 +20,14 @@ describe('checks', () => {
     expect(results).toEqual([
       { id: 'a', kind: 'goal', title: 'A', status: 'pass', seen: 'seen', wanted: 'wanted' },
       { id: 'b', kind: 'guard', title: 'B', status: 'fail', seen: 'seen', wanted: 'wanted' },
-      { id: 'c', kind: 'goal', title: 'C', status: 'unknown', seen: 'Nobody accepted the connection.', wanted: '' },
+      {
+        id: 'c',
+        kind: 'goal',
+        title: 'C',
+        status: 'unknown',
+        seen: 'Nobody accepted the connection.',
+        wanted: '',
+      },
     ]);
   });
 
@@ -41,7 +49,9 @@ describe('checks', () => {
 
   it('that take too long are unknown', async () => {
     const slow = goal('a', 'A', () => new Promise(() => undefined), { timeoutMs: 20 });
-    expect(await run([slow])).toMatchObject([{ status: 'unknown', seen: 'No answer within 0.02 s.' }]);
+    expect(await run([slow])).toMatchObject([
+      { status: 'unknown', seen: 'No answer within 0.02 s.' },
+    ]);
   });
 
   it('run together, but not all at once', async () => {
@@ -55,7 +65,9 @@ describe('checks', () => {
         return outcome(true, '', '');
       });
     const results = await run(Array.from({ length: 20 }, (_, n) => check(n)));
-    expect(results.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, n) => `c${String(n)}`));
+    expect(results.map(({ id }) => id)).toEqual(
+      Array.from({ length: 20 }, (_, n) => `c${String(n)}`),
+    );
     expect(most).toBe(8);
   });
 

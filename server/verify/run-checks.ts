@@ -23,7 +23,10 @@ export function runChecks({ definition, only, ...run }: RunChecks): Promise<Chec
   return mapAtMost(maxChecksAtOnce, wanted, (check) => runCheck(check, run));
 }
 
-async function runCheck(check: Check, { lab, signal, onFault }: Omit<RunChecks, 'definition' | 'only'>): Promise<CheckResult> {
+async function runCheck(
+  check: Check,
+  { lab, signal, onFault }: Omit<RunChecks, 'definition' | 'only'>,
+): Promise<CheckResult> {
   signal.throwIfAborted();
   const withinMs = Math.min(check.timeoutMs ?? defaultCheckMs, maxCheckMs);
   using timer = abortable(signal);
@@ -53,10 +56,17 @@ export function result(
 /** Text of the learner's, fit to be shown: nothing that moves a cursor or turns the direction of writing. */
 function clean(text: string): string {
   const plain = text.replace(/[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}/gu, '');
-  return plain.length <= maxSeenChars ? plain : `${plain.slice(0, maxSeenChars).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return plain.length <= maxSeenChars
+    ? plain
+    : `${plain.slice(0, maxSeenChars).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function abortable(outer: AbortSignal): Disposable & { signal: AbortSignal } {
   const inner = new AbortController();
-  return { signal: AbortSignal.any([outer, inner.signal]), [Symbol.dispose]: () => { inner.abort(); } };
+  return {
+    signal: AbortSignal.any([outer, inner.signal]),
+    [Symbol.dispose]: () => {
+      inner.abort();
+    },
+  };
 }

@@ -22,7 +22,15 @@ export const inspected = {
   State: { Running: true, Status: 'running', Pid: 42, ExitCode: 0, StartedAt: 'now' },
   Config: { Image: 'nginx', Env: ['A=b=c', 'EMPTY'], Cmd: null, Entrypoint: 'run', Labels: null },
   HostConfig: { CapAdd: ['NET_ADMIN'], RestartPolicy: { Name: 'always' }, Memory: 5 },
-  Mounts: [{ Type: 'volume', Name: 'data', Source: '/var/lib/docker/volumes/data/_data', Destination: '/d', RW: true }],
+  Mounts: [
+    {
+      Type: 'volume',
+      Name: 'data',
+      Source: '/var/lib/docker/volumes/data/_data',
+      Destination: '/d',
+      RW: true,
+    },
+  ],
   NetworkSettings: {
     Ports: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }], '81/tcp': null },
     Networks: { bridge: { IPAddress: '172.17.0.2' }, off: { IPAddress: '' } },

@@ -4,26 +4,43 @@ import { parseDig } from './dig-output.ts';
 import { unframeLog } from './docker-log.ts';
 import { Unaskable } from './unaskable.ts';
 
-const report = (over: object): string => JSON.stringify({ errormsg: null, exitcode: 0, http_code: 200, size_header: 0, ...over });
+const report = (over: object): string =>
+  JSON.stringify({ errormsg: null, exitcode: 0, http_code: 200, size_header: 0, ...over });
 
 describe('what curl printed', () => {
   it('is the response, by the sizes of curl itself', () => {
     const head = 'HTTP/1.1 200 OK\r\nX-A: b\r\n\r\n';
     const forged = '\n{"errormsg":"","exitcode":7,"http_code":0,"size_header":0}\nrest';
     const printed = Buffer.from(`${head}${forged}\n${report({ size_header: head.length })}`);
-    expect(parseCurl(printed)).toEqual({ status: 200, headers: { 'x-a': 'b' }, text: forged, error: '' });
+    expect(parseCurl(printed)).toEqual({
+      status: 200,
+      headers: { 'x-a': 'b' },
+      text: forged,
+      error: '',
+    });
   });
 
   it('has the head of the last of several, HTTP/2 included', () => {
     const heads = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/2 204 \r\nx-a: b\r\n\r\n';
-    const printed = Buffer.from(`${heads}\n${report({ http_code: 204, size_header: heads.length })}`);
+    const printed = Buffer.from(
+      `${heads}\n${report({ http_code: 204, size_header: heads.length })}`,
+    );
     expect(parseCurl(printed)).toMatchObject({ status: 204, headers: { 'x-a': 'b' }, text: '' });
   });
 
   it('has words where no response came', () => {
-    const printed = Buffer.from(`\n${report({ http_code: 0, exitcode: 7, errormsg: 'Failed to connect' })}`);
-    expect(parseCurl(printed)).toEqual({ status: 0, headers: {}, text: '', error: 'Failed to connect' });
-    expect(parseCurl(Buffer.from(`\n${report({ http_code: 0, exitcode: 7 })}`)).error).toBe('curl ended with 7');
+    const printed = Buffer.from(
+      `\n${report({ http_code: 0, exitcode: 7, errormsg: 'Failed to connect' })}`,
+    );
+    expect(parseCurl(printed)).toEqual({
+      status: 0,
+      headers: {},
+      text: '',
+      error: 'Failed to connect',
+    });
+    expect(parseCurl(Buffer.from(`\n${report({ http_code: 0, exitcode: 7 })}`)).error).toBe(
+      'curl ended with 7',
+    );
   });
 
   it.each(['', 'no report', '\n{}', '\n{"exitcode":"0"}', `\n${report({ size_header: -1 })}`])(
@@ -47,13 +64,22 @@ describe('what dig printed', () => {
   ].join('\n');
 
   it('holds the records of the type that was asked for', () => {
-    expect(parseDig(printed, 0, 'A')).toEqual({ status: 'NOERROR', answers: ['172.18.0.2', '172.18.0.3'] });
+    expect(parseDig(printed, 0, 'A')).toEqual({
+      status: 'NOERROR',
+      answers: ['172.18.0.2', '172.18.0.3'],
+    });
     expect(parseDig(printed, 0, 'CNAME').answers).toEqual(['real.']);
-    expect(parseDig(printed.replace('NOERROR', 'NXDOMAIN'), 0, 'MX')).toEqual({ status: 'NXDOMAIN', answers: [] });
+    expect(parseDig(printed.replace('NOERROR', 'NXDOMAIN'), 0, 'MX')).toEqual({
+      status: 'NXDOMAIN',
+      answers: [],
+    });
   });
 
   it('is a time out where nobody answered', () => {
-    expect(parseDig(';; no servers could be reached\n', 9, 'A')).toEqual({ status: 'TIMEOUT', answers: [] });
+    expect(parseDig(';; no servers could be reached\n', 9, 'A')).toEqual({
+      status: 'TIMEOUT',
+      answers: [],
+    });
     expect(() => parseDig('', 1, 'A')).toThrow(Unaskable);
   });
 
@@ -65,7 +91,11 @@ describe('what dig printed', () => {
 
 describe('a log', () => {
   const frame = (stream: number, text: string, length = text.length): Buffer =>
-    Buffer.concat([Buffer.from([stream, 0, 0, 0]), Buffer.from(new Uint32Array([length]).buffer).swap32(), Buffer.from(text)]);
+    Buffer.concat([
+      Buffer.from([stream, 0, 0, 0]),
+      Buffer.from(new Uint32Array([length]).buffer).swap32(),
+      Buffer.from(text),
+    ]);
 
   it('loses its framing', () => {
     const body = Buffer.concat([frame(1, 'out\n'), frame(2, 'err\n')]);
@@ -74,7 +104,9 @@ describe('a log', () => {
   });
 
   it('of a terminal has none', () => {
-    expect(unframeLog(Buffer.from('plain\r\n'), 'application/vnd.docker.raw-stream')).toBe('plain\r\n');
+    expect(unframeLog(Buffer.from('plain\r\n'), 'application/vnd.docker.raw-stream')).toBe(
+      'plain\r\n',
+    );
     expect(unframeLog(Buffer.from('plain\r\n'), undefined)).toBe('plain\r\n');
   });
 

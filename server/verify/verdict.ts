@@ -12,7 +12,8 @@ export type Decision = 'unsolved' | 'hold' | 'solved';
 
 /** A scenario without a goal has nothing that could be solved. */
 export function decide(checks: CheckResult[], hold: Hold): Decision {
-  const passed = checks.every(({ status }) => status === 'pass') && checks.some(({ kind }) => kind === 'goal');
+  const passed =
+    checks.every(({ status }) => status === 'pass') && checks.some(({ kind }) => kind === 'goal');
   if (!passed) return 'unsolved';
   return hold === 'none' ? 'solved' : 'hold';
 }
@@ -54,7 +55,8 @@ async function restart({ restart, signal }: HoldVerdict): Promise<boolean> {
     return true;
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof DrydockError && ['lab_not_ready', 'engine_timeout'].includes(error.code)) return false;
+    if (error instanceof DrydockError && ['lab_not_ready', 'engine_timeout'].includes(error.code))
+      return false;
     throw error;
   }
 }

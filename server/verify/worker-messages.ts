@@ -18,7 +18,11 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
 export type ToWorker = z.infer<typeof toWorkerSchema>;
 export type Job = Exclude<ToWorker, { type: 'cancel' }>;
 
-export const plannedCheckSchema = z.strictObject({ id: z.string(), kind: checkKindSchema, title: z.string() });
+export const plannedCheckSchema = z.strictObject({
+  id: z.string(),
+  kind: checkKindSchema,
+  title: z.string(),
+});
 export type PlannedCheck = z.infer<typeof plannedCheckSchema>;
 
 export const nextHintSchema = z.strictObject({
@@ -28,16 +32,32 @@ export const nextHintSchema = z.strictObject({
 });
 export type NextHint = z.infer<typeof nextHintSchema>;
 
-export const faultSchema = z.strictObject({ scenario: z.string(), check: z.string(), stack: z.string() });
+export const faultSchema = z.strictObject({
+  scenario: z.string(),
+  check: z.string(),
+  stack: z.string(),
+});
 export type Fault = z.infer<typeof faultSchema>;
 
 export const fromWorkerSchema = z.discriminatedUnion('type', [
   /** Sent all the while there is work: a worker that is silent hangs. */
   z.strictObject({ type: z.literal('alive') }),
   /** What will be checked, so that there is something to call unknown if the worker is lost. */
-  z.strictObject({ type: z.literal('planned'), job: z.number().int(), checks: z.array(plannedCheckSchema) }),
-  z.strictObject({ type: z.literal('checked'), job: z.number().int(), checks: z.array(checkResultSchema) }),
-  z.strictObject({ type: z.literal('hinted'), job: z.number().int(), hint: nextHintSchema.optional() }),
+  z.strictObject({
+    type: z.literal('planned'),
+    job: z.number().int(),
+    checks: z.array(plannedCheckSchema),
+  }),
+  z.strictObject({
+    type: z.literal('checked'),
+    job: z.number().int(),
+    checks: z.array(checkResultSchema),
+  }),
+  z.strictObject({
+    type: z.literal('hinted'),
+    job: z.number().int(),
+    hint: nextHintSchema.optional(),
+  }),
   z.strictObject({ type: z.literal('failed'), job: z.number().int(), message: z.string() }),
   /** A check's own fault, for the log. */
   z.strictObject({ type: z.literal('fault'), fault: faultSchema }),

@@ -5,7 +5,13 @@ import { createLabView } from './lab-view.ts';
 import { loadDefinition } from './load-definition.ts';
 import { nextHint } from './next-hint.ts';
 import { runChecks } from './run-checks.ts';
-import { aliveEveryMs, toWorkerSchema, workerDataSchema, type FromWorker, type Job } from './worker-messages.ts';
+import {
+  aliveEveryMs,
+  toWorkerSchema,
+  workerDataSchema,
+  type FromWorker,
+  type Job,
+} from './worker-messages.ts';
 
 const { agentSocket, labsDir } = workerDataSchema.parse(workerData);
 const agent = createAgentAsker(agentSocket);
@@ -41,13 +47,22 @@ async function run(job: Job): Promise<void> {
 async function answer(job: Job, signal: AbortSignal): Promise<FromWorker> {
   const definition = await loadDefinition(labsDir, job.scenario);
   const lab = createLabView({ ask: agent.lab(job.labId), seed: job.seed, signal });
-  if (job.type === 'hint') return { type: 'hinted', job: job.job, hint: await nextHint(definition, lab, job.taken) };
+  if (job.type === 'hint')
+    return { type: 'hinted', job: job.job, hint: await nextHint(definition, lab, job.taken) };
   const planned = definition.checks.filter(({ id }) => job.only?.includes(id) ?? true);
-  tell({ type: 'planned', job: job.job, checks: planned.map(({ id, kind, title }) => ({ id, kind, title })) });
+  tell({
+    type: 'planned',
+    job: job.job,
+    checks: planned.map(({ id, kind, title }) => ({ id, kind, title })),
+  });
   const onFault = (check: string, error: unknown): void => {
     tell({ type: 'fault', fault: { scenario: job.scenario, check, stack: describe(error) } });
   };
-  return { type: 'checked', job: job.job, checks: await runChecks({ definition, lab, only: job.only, signal, onFault }) };
+  return {
+    type: 'checked',
+    job: job.job,
+    checks: await runChecks({ definition, lab, only: job.only, signal, onFault }),
+  };
 }
 
 function describe(error: unknown): string {

@@ -17,7 +17,8 @@ process.on('unhandledRejection', (error) => crash(log, error));
 const web = await start(config);
 log.info({ url: config.publicUrl, host: config.host, port: config.port }, 'listening');
 warnOpenDoors(config);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(web, signal));
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => void stop(web, signal));
 
 function readConfig(): Config {
   try {
@@ -38,8 +39,10 @@ async function start(config: Config): Promise<Web> {
 
 function reasonOf(error: unknown, { host, port, stateDir }: Config): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is taken. End what listens there, or set PORT to another one.`;
-  if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine. Set HOST to one that is.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken. End what listens there, or set PORT to another one.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${host} is no address of this machine. Set HOST to one that is.`;
   if (code === 'EACCES' || code === 'EPERM') {
     return `Not allowed: ${String(error)}. The server's user must be able to write to ${stateDir}/web and to listen on port ${port}.`;
   }
@@ -54,7 +57,8 @@ function cannotStart(sentence: string): never {
 /** With one learner for all browsers, whoever reaches the port has the labs. */
 function warnOpenDoors({ host, mode }: Config): void {
   const open = mode === 'local' && !['127.0.0.1', '::1', 'localhost'].includes(host);
-  if (open) log.warn({ host }, 'everybody who reaches this address shares the same labs: set MODE=multi');
+  if (open)
+    log.warn({ host }, 'everybody who reaches this address shares the same labs: set MODE=multi');
 }
 
 async function stop(web: Web, signal: string): Promise<void> {

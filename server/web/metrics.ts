@@ -48,8 +48,17 @@ export function createMetrics() {
       labelNames: ['held'],
       registers,
     }),
-    solved: new Counter({ name: 'drydock_solved_total', help: 'Labs solved', labelNames: ['scenario'], registers }),
-    terminals: new Gauge({ name: 'drydock_terminals', help: 'Terminal sockets that are open', registers }),
+    solved: new Counter({
+      name: 'drydock_solved_total',
+      help: 'Labs solved',
+      labelNames: ['scenario'],
+      registers,
+    }),
+    terminals: new Gauge({
+      name: 'drydock_terminals',
+      help: 'Terminal sockets that are open',
+      registers,
+    }),
     terminalBytes: new Counter({
       name: 'drydock_terminal_bytes_total',
       help: 'Bytes relayed, by direction',
@@ -74,21 +83,42 @@ export function createMetrics() {
 
 /** Once, when the rest is there. */
 export function observeState({ registry }: Metrics, source: MetricsSource): void {
-  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => void | Promise<void>): void => {
-    const made: Gauge = new Gauge({ name, help, labelNames, registers: [registry], collect: () => collect(made) });
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    collect: (gauge: Gauge) => void | Promise<void>,
+  ): void => {
+    const made: Gauge = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect: () => collect(made),
+    });
   };
   gauge('drydock_labs', 'Labs of learners, by phase', ['phase'], (labs) => {
     labs.reset();
     for (const [phase, count] of Object.entries(source.labs())) labs.set({ phase }, count);
   });
-  gauge('drydock_pool_labs', 'Labs that wait for a learner: ready ones, and how many are wanted', ['kind'], (pool) => {
-    for (const [kind, count] of Object.entries(source.pool())) pool.set({ kind }, count);
-  });
-  gauge('drydock_lab_host', 'Whether the lab host answers, and how much more it can carry', ['what'], async (host) => {
-    const state = await source.labHost();
-    host.set({ what: 'up' }, Number(state !== undefined));
-    host.set({ what: 'labs_free' }, state?.free ?? 0);
-    host.set({ what: 'memory_free_bytes' }, state?.memoryFree ?? 0);
-    host.set({ what: 'disk_free_bytes' }, state?.diskFree ?? 0);
-  });
+  gauge(
+    'drydock_pool_labs',
+    'Labs that wait for a learner: ready ones, and how many are wanted',
+    ['kind'],
+    (pool) => {
+      for (const [kind, count] of Object.entries(source.pool())) pool.set({ kind }, count);
+    },
+  );
+  gauge(
+    'drydock_lab_host',
+    'Whether the lab host answers, and how much more it can carry',
+    ['what'],
+    async (host) => {
+      const state = await source.labHost();
+      host.set({ what: 'up' }, Number(state !== undefined));
+      host.set({ what: 'labs_free' }, state?.free ?? 0);
+      host.set({ what: 'memory_free_bytes' }, state?.memoryFree ?? 0);
+      host.set({ what: 'disk_free_bytes' }, state?.diskFree ?? 0);
+    },
+  );
 }

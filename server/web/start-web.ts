@@ -27,12 +27,18 @@ export async function startWeb(config: Config, log: Logger): Promise<Web> {
   await using stack = new AsyncDisposableStack();
   const store = stack.use(openStore(join(config.stateDir, 'web')));
   const catalog = await loadCatalog(config.labsDir);
-  for (const { id, cause } of catalog.faults) log.error({ err: cause, scenario: id }, 'scenario not loaded');
+  for (const { id, cause } of catalog.faults)
+    log.error({ err: cause, scenario: id }, 'scenario not loaded');
 
   const agent = stack.adopt(createAgentClient(config.agentSocket), (client) => client.close());
   const { agentSocket, labsDir, verifyWorkers: workers } = config;
   const judge = stack.use(
-    createJudge({ agentSocket, labsDir, workers, onFault: (fault) => log.error(fault, 'a check failed itself') }),
+    createJudge({
+      agentSocket,
+      labsDir,
+      workers,
+      onFault: (fault) => log.error(fault, 'a check failed itself'),
+    }),
   );
   const metrics = createMetrics();
   const hub = createEventHub();
@@ -40,7 +46,13 @@ export async function startWeb(config: Config, log: Logger): Promise<Web> {
   const sessions = stack.use(createSessions(shared));
   const verdicts = stack.use(createVerdicts({ ...shared, judge, sessions }));
   const previews = createPreviews({ ...shared, sessions, secret: store.secrets.get('previews') });
-  const services: Services = { ...shared, previews, sessions, verdicts, version: await versionOf() };
+  const services: Services = {
+    ...shared,
+    previews,
+    sessions,
+    verdicts,
+    version: await versionOf(),
+  };
 
   const app = stack.adopt(await createApp(services), (made) => made.close());
   await app.listen({ host: config.host, port: config.port });

@@ -30,13 +30,19 @@ export const warmScenario = (id: string): Promise<unknown> =>
   request('POST', `/api/scenarios/${id}/warm`, anything);
 export const createLab = (scenario: string): Promise<LabView> =>
   request('POST', '/api/labs', messages.lab, { scenario });
-export const endLab = (id: string): Promise<unknown> => request('DELETE', `/api/labs/${id}`, anything);
-export const resetLab = (id: string): Promise<LabView> => request('POST', `/api/labs/${id}/reset`, messages.lab);
-export const extendLab = (id: string): Promise<LabView> => request('POST', `/api/labs/${id}/extend`, messages.lab);
-export const checkLab = (id: string): Promise<Verdict> => request('POST', `/api/labs/${id}/check`, messages.verdict);
+export const endLab = (id: string): Promise<unknown> =>
+  request('DELETE', `/api/labs/${id}`, anything);
+export const resetLab = (id: string): Promise<LabView> =>
+  request('POST', `/api/labs/${id}/reset`, messages.lab);
+export const extendLab = (id: string): Promise<LabView> =>
+  request('POST', `/api/labs/${id}/extend`, messages.lab);
+export const checkLab = (id: string): Promise<Verdict> =>
+  request('POST', `/api/labs/${id}/check`, messages.verdict);
 export const nextHint = (id: string) => request('POST', `/api/labs/${id}/hints`, messages.hint);
-export const getSolution = (id: string) => request('GET', `/api/labs/${id}/solution`, messages.solution);
-export const getDebrief = (id: string) => request('GET', `/api/labs/${id}/debrief`, messages.debrief);
+export const getSolution = (id: string) =>
+  request('GET', `/api/labs/${id}/solution`, messages.solution);
+export const getDebrief = (id: string) =>
+  request('GET', `/api/labs/${id}/debrief`, messages.debrief);
 export const openPreview = (id: string, port: number) =>
   request('POST', `/api/labs/${id}/previews/${port}`, messages.preview);
 
@@ -58,17 +64,26 @@ async function send(method: string, path: string, body?: object): Promise<Respon
   try {
     return await fetch(path, {
       method,
-      headers: body ? { accept: 'application/json', 'content-type': 'application/json' } : { accept: 'application/json' },
+      headers: body
+        ? { accept: 'application/json', 'content-type': 'application/json' }
+        : { accept: 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch (cause) {
-    throw Object.assign(new Fault('unreachable', 'The server does not answer.', 'Is `npm start` still running?'), {
-      cause,
-    });
+    throw Object.assign(
+      new Fault('unreachable', 'The server does not answer.', 'Is `npm start` still running?'),
+      {
+        cause,
+      },
+    );
   }
 }
 
 /** The pages are served by something that is not Drydock. */
 function noServer(): Fault {
-  return new Fault('no_server', 'There is no Drydock server at this address.', 'Start one with `npm start`.');
+  return new Fault(
+    'no_server',
+    'There is no Drydock server at this address.',
+    'Start one with `npm start`.',
+  );
 }

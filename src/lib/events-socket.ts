@@ -10,7 +10,11 @@ export class EventsSocket {
   readonly #backoff = new Backoff(() => this.open());
   readonly #on: { opened: () => void; closed: () => void; received: (event: PageEvent) => void };
 
-  constructor(on: { opened: () => void; closed: () => void; received: (event: PageEvent) => void }) {
+  constructor(on: {
+    opened: () => void;
+    closed: () => void;
+    received: (event: PageEvent) => void;
+  }) {
     this.#on = on;
   }
 

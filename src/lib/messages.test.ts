@@ -9,7 +9,16 @@ const verdict = {
   solved: false,
   held: null,
   seconds: 0.2,
-  checks: [{ id: 'answers', kind: 'goal', title: 'It answers', status: 'fail', seen: '<b>', wanted: 'a page' }],
+  checks: [
+    {
+      id: 'answers',
+      kind: 'goal',
+      title: 'It answers',
+      status: 'fail',
+      seen: '<b>',
+      wanted: 'a page',
+    },
+  ],
 } as const;
 
 const lab = {
@@ -63,16 +72,23 @@ describe('messages of the protocol', () => {
   });
 
   it('knows every key of a lab', () => {
-    expect(Object.keys(messages.lab(lab, 'lab')).sort()).toEqual(Object.keys(labViewSchema.shape).sort());
+    expect(Object.keys(messages.lab(lab, 'lab')).sort()).toEqual(
+      Object.keys(labViewSchema.shape).sort(),
+    );
   });
 
   it('drops keys it does not know and passes over kinds it does not know', () => {
-    expect(messages.hint({ number: 1, text: 'a', later: true }, 'hint')).toEqual({ number: 1, text: 'a' });
+    expect(messages.hint({ number: 1, text: 'a', later: true }, 'hint')).toEqual({
+      number: 1,
+      text: 'a',
+    });
     expect(messages.pageEvent({ type: 'later' })).toBeUndefined();
   });
 
   it('says where an answer is not understood', () => {
-    expect(() => messages.lab({ ...lab, state: 'asleep' }, 'lab')).toThrow('lab.state is not queued or');
+    expect(() => messages.lab({ ...lab, state: 'asleep' }, 'lab')).toThrow(
+      'lab.state is not queued or',
+    );
   });
 });
 

@@ -3,7 +3,18 @@
 import type { ApiError, LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
 import type { TerminalServerMessage } from '../../server/protocol/terminal.ts';
 import type { CheckResult, Verdict } from '../../server/protocol/verdict.ts';
-import { flag, list, nullable, number, object, oneOf, optional, tagged, text, type Read } from './parse.ts';
+import {
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  tagged,
+  text,
+  type Read,
+} from './parse.ts';
 
 const checkKind = oneOf('goal', 'guard');
 
@@ -30,7 +41,17 @@ export const hint = object<LabView['hints'][number]>({ number, text });
 export const lab = object<LabView>({
   id: text,
   scenario: text,
-  state: oneOf('queued', 'creating', 'breaking', 'ready', 'checking', 'paused', 'stopped', 'expired', 'failed'),
+  state: oneOf(
+    'queued',
+    'creating',
+    'breaking',
+    'ready',
+    'checking',
+    'paused',
+    'stopped',
+    'expired',
+    'failed',
+  ),
   reason: text,
   createdAt: number,
   expiresAt: number,
@@ -54,7 +75,9 @@ export const scenario = object<ScenarioSummary>({
   tags: list(text),
   objectives: list(text),
   hints: number,
-  checks: list(object<ScenarioSummary['checks'][number]>({ id: text, kind: checkKind, title: text })),
+  checks: list(
+    object<ScenarioSummary['checks'][number]>({ id: text, kind: checkKind, title: text }),
+  ),
   progress: oneOf('new', 'started', 'solved'),
 });
 
@@ -67,9 +90,15 @@ export const solution = object<{ scripts: { name: string; text: string }[] }>({
 });
 export const debrief = object<{ html: string }>({ html: text });
 export const preview = object<{ url: string }>({ url: text });
-export const health = object<{ status: 'ok' | 'degraded'; labHost: { up: boolean; reason?: string | undefined } }>({
+export const health = object<{
+  status: 'ok' | 'degraded';
+  labHost: { up: boolean; reason?: string | undefined };
+}>({
   status: oneOf('ok', 'degraded'),
-  labHost: object<{ up: boolean; reason?: string | undefined }>({ up: flag, reason: optional(text) }),
+  labHost: object<{ up: boolean; reason?: string | undefined }>({
+    up: flag,
+    reason: optional(text),
+  }),
 });
 
 type Event<T extends PageEvent['type']> = Extract<PageEvent, { type: T }>;
@@ -92,7 +121,13 @@ type Frame<T extends TerminalServerMessage['type']> = Extract<TerminalServerMess
 const role = oneOf('control', 'watch');
 
 export const terminalMessage = tagged<TerminalServerMessage>({
-  replay: object<Frame<'replay'>>({ type: oneOf('replay'), cols: number, rows: number, role, resumed: flag }),
+  replay: object<Frame<'replay'>>({
+    type: oneOf('replay'),
+    cols: number,
+    rows: number,
+    role,
+    resumed: flag,
+  }),
   live: object<Frame<'live'>>({ type: oneOf('live') }),
   resize: object<Frame<'resize'>>({ type: oneOf('resize'), cols: number, rows: number }),
   role: object<Frame<'role'>>({ type: oneOf('role'), role }),

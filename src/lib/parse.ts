@@ -10,17 +10,23 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-export const text: Read<string> = (value, at) => (typeof value === 'string' ? value : fail('a text', at));
-export const number: Read<number> = (value, at) => (typeof value === 'number' ? value : fail('a number', at));
-export const flag: Read<boolean> = (value, at) => (typeof value === 'boolean' ? value : fail('true or false', at));
+export const text: Read<string> = (value, at) =>
+  typeof value === 'string' ? value : fail('a text', at);
+export const number: Read<number> = (value, at) =>
+  typeof value === 'number' ? value : fail('a number', at);
+export const flag: Read<boolean> = (value, at) =>
+  typeof value === 'boolean' ? value : fail('true or false', at);
 
 export function oneOf<const T extends string>(...choices: T[]): Read<T> {
-  return (value, at) => choices.find((choice) => choice === value) ?? fail(choices.join(' or '), at);
+  return (value, at) =>
+    choices.find((choice) => choice === value) ?? fail(choices.join(' or '), at);
 }
 
 export function list<T>(item: Read<T>): Read<T[]> {
   return (value, at) =>
-    Array.isArray(value) ? value.map((one, index) => item(one, `${at}[${index}]`)) : fail('a list', at);
+    Array.isArray(value)
+      ? value.map((one, index) => item(one, `${at}[${index}]`))
+      : fail('a list', at);
 }
 
 export function nullable<T>(inner: Read<T>): Read<T | null> {
@@ -36,17 +42,20 @@ export function object<T extends object>(fields: { [K in keyof T]-?: Read<T[K]> 
   return (value, at) => {
     if (typeof value !== 'object' || value === null) return fail('an object', at);
     const source = value as Record<string, unknown>;
-    return Object.fromEntries(entries.map(([key, read]) => [key, read(source[key], `${at}.${key}`)])) as T;
+    return Object.fromEntries(
+      entries.map(([key, read]) => [key, read(source[key], `${at}.${key}`)]),
+    ) as T;
   };
 }
 
 /** Chooses by `type`; a type that is not known is not an error: a newer server may say more. */
-export function tagged<T extends { type: string }>(
-  kinds: { [K in T['type']]: Read<Extract<T, { type: K }>> },
-): (value: unknown) => T | undefined {
+export function tagged<T extends { type: string }>(kinds: {
+  [K in T['type']]: Read<Extract<T, { type: K }>>;
+}): (value: unknown) => T | undefined {
   const readers = kinds as Record<string, Read<T> | undefined>;
   return (value) => {
-    const type = typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : '';
+    const type =
+      typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : '';
     return readers[type]?.(value, type);
   };
 }

@@ -10,10 +10,15 @@ export async function scenariosOf(chapter: string): Promise<Scenario[]> {
   return (await allScenarios()).filter(({ data }) => data.chapter === chapter);
 }
 
-export async function scenariosByChapter(): Promise<{ chapter: ChapterInfo; scenarios: Scenario[] }[]> {
+export async function scenariosByChapter(): Promise<
+  { chapter: ChapterInfo; scenarios: Scenario[] }[]
+> {
   const all = await allScenarios();
   return courseChapters
-    .map((chapter) => ({ chapter, scenarios: all.filter(({ data }) => data.chapter === chapter.id) }))
+    .map((chapter) => ({
+      chapter,
+      scenarios: all.filter(({ data }) => data.chapter === chapter.id),
+    }))
     .filter(({ scenarios }) => scenarios.length > 0);
 }
 

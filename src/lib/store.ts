@@ -42,7 +42,9 @@ export function onMessage(listener: (message: Message) => void, signal: AbortSig
 
 /** The lab of a scenario that matters now: the newest. */
 export function labOf(scenario: string): LabView | undefined {
-  return state.labs.filter((lab) => lab.scenario === scenario).sort((a, b) => b.createdAt - a.createdAt)[0];
+  return state.labs
+    .filter((lab) => lab.scenario === scenario)
+    .sort((a, b) => b.createdAt - a.createdAt)[0];
 }
 
 export function labById(id: string): LabView | undefined {
@@ -102,7 +104,11 @@ function receive(event: PageEvent): void {
       dropLab(event.id);
       break;
     case 'verdict':
-      update(event.id, (lab) => ({ ...lab, verdict: event.verdict, solved: lab.solved || event.verdict.solved }));
+      update(event.id, (lab) => ({
+        ...lab,
+        verdict: event.verdict,
+        solved: lab.solved || event.verdict.solved,
+      }));
       break;
     case 'hint':
       update(event.id, (lab) => ({ ...lab, hints: withHint(lab.hints, event.hint) }));
@@ -112,8 +118,13 @@ function receive(event: PageEvent): void {
   }
 }
 
-export function withHint(hints: LabView['hints'], hint: LabView['hints'][number]): LabView['hints'] {
-  return [...hints.filter((other) => other.number !== hint.number), hint].sort((a, b) => a.number - b.number);
+export function withHint(
+  hints: LabView['hints'],
+  hint: LabView['hints'][number],
+): LabView['hints'] {
+  return [...hints.filter((other) => other.number !== hint.number), hint].sort(
+    (a, b) => a.number - b.number,
+  );
 }
 
 function update(id: string, next: (lab: LabView) => LabView): void {
@@ -130,7 +141,10 @@ function change(part: Partial<State>): void {
 }
 
 function sendWatch(): void {
-  events.send({ type: 'watch', labs: document.visibilityState === 'visible' ? [...watched.keys()].slice(0, 16) : [] });
+  events.send({
+    type: 'watch',
+    labs: document.visibilityState === 'visible' ? [...watched.keys()].slice(0, 16) : [],
+  });
 }
 
 document.addEventListener('visibilitychange', sendWatch);

@@ -7,7 +7,8 @@ export const test = base.extend<{ scenario: ScenarioPage }>({
     await use(new ScenarioPage(page));
     const labs: unknown = await (await request.get('/api/labs')).json();
     for (const lab of Array.isArray(labs) ? labs : []) {
-      if (typeof lab === 'object' && lab !== null && 'id' in lab) await request.delete(`/api/labs/${String(lab.id)}`);
+      if (typeof lab === 'object' && lab !== null && 'id' in lab)
+        await request.delete(`/api/labs/${String(lab.id)}`);
     }
   },
 });

@@ -4,7 +4,10 @@ import { expect, test } from './fixtures.ts';
 const dns = 'networking/dns-default-bridge';
 const runDir = process.env['RUN_DIR'] ?? '/run/drydock';
 
-test('repairs a host by typing, sees each tick turn green, and reads the debrief', async ({ page, scenario }) => {
+test('repairs a host by typing, sees each tick turn green, and reads the debrief', async ({
+  page,
+  scenario,
+}) => {
   await scenario.open(dns);
   await scenario.start();
   await scenario.fails(/guestbook answers/);
@@ -25,7 +28,9 @@ test('repairs a host by typing, sees each tick turn green, and reads the debrief
   await expect(page.getByRole('region', { name: 'Debrief' })).toContainText(/default network/i);
 
   await page.goto('/scenarios/');
-  await expect(page.getByRole('listitem').filter({ hasText: 'The guestbook cannot find its store' })).toContainText(/solved/i);
+  await expect(
+    page.getByRole('listitem').filter({ hasText: 'The guestbook cannot find its store' }),
+  ).toContainText(/solved/i);
 });
 
 test('reloads the page and finds the terminal as it was', async ({ page, scenario }) => {
@@ -46,14 +51,19 @@ test('keeps the shell through a kill -9 of the web server', async ({ page, scena
   await scenario.type('mark=kept-$((6 * 7)); (sleep 6; echo "woke up in the same shell") &');
   const before = Number(readFileSync(`${runDir}/web.pid`, 'utf8'));
   process.kill(before, 'SIGKILL');
-  await expect.poll(() => Number(readFileSync(`${runDir}/web.pid`, 'utf8')), { timeout: 20_000 }).not.toBe(before);
+  await expect
+    .poll(() => Number(readFileSync(`${runDir}/web.pid`, 'utf8')), { timeout: 20_000 })
+    .not.toBe(before);
   await scenario.sees(/woke up in the same shell/);
   await scenario.type('echo "mark is $mark"');
   await scenario.sees(/mark is kept-42/);
   await expect(page.getByText('Running. Checks follow what you do.')).toBeVisible();
 });
 
-test('takes hints one after another, resets to broken, and ends the lab', async ({ page, scenario }) => {
+test('takes hints one after another, resets to broken, and ends the lab', async ({
+  page,
+  scenario,
+}) => {
   await scenario.open(dns);
   await scenario.start();
   const hints = page.getByRole('region', { name: 'Hints' });
@@ -73,16 +83,26 @@ test('takes hints one after another, resets to broken, and ends the lab', async 
 
 test('starts the first lab from the home page in one click', async ({ page, scenario }) => {
   await page.goto('/');
-  await page.getByRole('button', { name: 'Repair the first one' }).or(page.getByRole('link', { name: 'Repair the first one' })).click();
+  await page
+    .getByRole('button', { name: 'Repair the first one' })
+    .or(page.getByRole('link', { name: 'Repair the first one' }))
+    .click();
   await scenario.ready();
 });
 
-test('opens a web page of the lab as a preview on an origin of its own', async ({ page, context, scenario }) => {
+test('opens a web page of the lab as a preview on an origin of its own', async ({
+  page,
+  context,
+  scenario,
+}) => {
   await scenario.open(dns);
   await scenario.start();
   const ports = page.getByRole('region', { name: 'Listening ports' });
   await expect(ports.getByRole('button', { name: 'Open port 8081' })).toBeVisible();
-  const [preview] = await Promise.all([context.waitForEvent('page'), ports.getByRole('button', { name: 'Open port 8081' }).click()]);
+  const [preview] = await Promise.all([
+    context.waitForEvent('page'),
+    ports.getByRole('button', { name: 'Open port 8081' }).click(),
+  ]);
   await preview.waitForURL(/\/\/8081-/);
   expect(new URL(preview.url()).hostname).toMatch(/^8081-[a-z0-9]+\.localhost$/);
   await expect(preview.locator('body')).not.toBeEmpty();

@@ -20,7 +20,9 @@ export class ScenarioPage {
   }
 
   async ready(): Promise<void> {
-    await expect(this.page.getByText('Running. Checks follow what you do.')).toBeVisible({ timeout: 60_000 });
+    await expect(this.page.getByText('Running. Checks follow what you do.')).toBeVisible({
+      timeout: 60_000,
+    });
     await this.readable();
     await this.sees(/root@lab/);
   }
@@ -42,7 +44,10 @@ export class ScenarioPage {
   }
 
   check(title: RegExp): Locator {
-    return this.page.getByRole('region', { name: 'Checks' }).getByRole('listitem').filter({ hasText: title });
+    return this.page
+      .getByRole('region', { name: 'Checks' })
+      .getByRole('listitem')
+      .filter({ hasText: title });
   }
 
   async passes(title: RegExp): Promise<void> {

@@ -5,7 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient, type AgentClient } from '../../server/agent-client/index.ts';
 import { loadConfig } from '../../server/config.ts';
 import type { AgentEvent } from '../../server/protocol/agent.ts';
-import { terminalServerMessageSchema, type TerminalClientMessage, type TerminalServerMessage, type ViewerRole } from '../../server/protocol/terminal.ts';
+import {
+  terminalServerMessageSchema,
+  type TerminalClientMessage,
+  type TerminalServerMessage,
+  type ViewerRole,
+} from '../../server/protocol/terminal.ts';
 
 export const config = loadConfig();
 
@@ -22,7 +27,8 @@ export async function openHost(): Promise<TestHost> {
   const stop = new AbortController();
   const lease = `test-${randomBytes(4).toString('hex')}`;
   const events: AgentEvent[] = [];
-  await client.events({ lease, signal: stop.signal, onEvent: (event) => events.push(event) }).opened;
+  await client.events({ lease, signal: stop.signal, onEvent: (event) => events.push(event) })
+    .opened;
   const labs: string[] = [];
   return {
     client,
@@ -71,7 +77,12 @@ export class TestTerminal {
     socket.resume();
   }
 
-  static async open(client: AgentClient, lab: string, n = 1, role: ViewerRole = 'control'): Promise<TestTerminal> {
+  static async open(
+    client: AgentClient,
+    lab: string,
+    n = 1,
+    role: ViewerRole = 'control',
+  ): Promise<TestTerminal> {
     return new TestTerminal(await client.terminal(lab, n, { cols: 80, rows: 24, role }));
   }
 
@@ -84,7 +95,11 @@ export class TestTerminal {
   }
 
   async sees(text: string | RegExp): Promise<void> {
-    await eventually(() => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text)) || undefined, () => `the terminal shows ${JSON.stringify(this.text.slice(-300))}`);
+    await eventually(
+      () =>
+        (typeof text === 'string' ? this.text.includes(text) : text.test(this.text)) || undefined,
+      () => `the terminal shows ${JSON.stringify(this.text.slice(-300))}`,
+    );
   }
 
   async close(): Promise<void> {
@@ -98,12 +113,16 @@ export class TestTerminal {
 const patienceMs = 40_000;
 
 /** Asks until there is an answer. */
-export async function eventually<T>(read: () => T | undefined | Promise<T | undefined>, otherwise = () => 'it did not happen'): Promise<T> {
+export async function eventually<T>(
+  read: () => T | undefined | Promise<T | undefined>,
+  otherwise = () => 'it did not happen',
+): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const value = await read();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`After ${String(patienceMs / 1000)} s: ${otherwise()}`);
+    if (Date.now() > deadline)
+      throw new Error(`After ${String(patienceMs / 1000)} s: ${otherwise()}`);
     await sleep(50);
   }
 }

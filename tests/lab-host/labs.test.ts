@@ -12,7 +12,8 @@ describe('a lab', () => {
     await using host = await openHost();
     const id = await host.createLab();
     const { exitCode, output } = await host.client.run(id, {
-      script: 'docker run --rm busybox:1 echo it-runs; docker run --rm --privileged busybox:1 true && echo privileged-too; ip -o link | wc -l; docker image ls -q | sort -u | wc -l',
+      script:
+        'docker run --rm busybox:1 echo it-runs; docker run --rm --privileged busybox:1 true && echo privileged-too; ip -o link | wc -l; docker image ls -q | sort -u | wc -l',
     });
     expect(output).toContain('it-runs');
     expect(output).toContain('privileged-too');
@@ -26,7 +27,8 @@ describe('a lab', () => {
     await using host = await openHost();
     const id = await host.createLab();
     const { output } = await host.client.run(id, {
-      script: 'head -c 3G /dev/zero > /root/big; ls -l /root/big | cut -d" " -f5; echo x > /var/lib/docker/more || echo full-there-too; rm /root/big; docker run --rm busybox:1 echo goes-on',
+      script:
+        'head -c 3G /dev/zero > /root/big; ls -l /root/big | cut -d" " -f5; echo x > /var/lib/docker/more || echo full-there-too; rm /root/big; docker run --rm busybox:1 echo goes-on',
     });
     expect(Number(/^(\d{9,})$/m.exec(output)?.[1])).toBeLessThan(2 * 1024 ** 3);
     expect(output).toContain('No space left on device');
@@ -38,9 +40,13 @@ describe('a lab', () => {
     await using host = await openHost();
     const id = await host.createLab();
     await host.client.run(id, { script: 'setsid -f sh -c "sleep 0.5; poweroff -f"' });
-    const event = await host.until((seen) => seen.type === 'lab' && seen.lab.id === id && seen.lab.state === 'stopped');
+    const event = await host.until(
+      (seen) => seen.type === 'lab' && seen.lab.id === id && seen.lab.state === 'stopped',
+    );
     expect(event).toMatchObject({ lab: { reason: expect.stringContaining('powered off') } });
-    await expect(host.client.run(id, { script: 'true' })).rejects.toMatchObject({ code: 'lab_stopped' });
+    await expect(host.client.run(id, { script: 'true' })).rejects.toMatchObject({
+      code: 'lab_stopped',
+    });
     await host.client.destroyLab(id);
     expect(existsSync(join(paths.disks, `${id}.img`))).toBe(false);
     expect((await host.client.list()).map((lab) => lab.id)).not.toContain(id);
@@ -63,7 +69,9 @@ describe('a lab', () => {
     // As a killed command does: its socket goes, nothing is destroyed.
     await holder[Symbol.asyncDispose]();
     expect((await watcher.client.list()).map((lab) => lab.id)).toContain(id);
-    await eventually(async () => ((await watcher.client.list()).some((lab) => lab.id === id) ? undefined : true));
+    await eventually(async () =>
+      (await watcher.client.list()).some((lab) => lab.id === id) ? undefined : true,
+    );
   });
 
   it('whose creation is broken off leaves nothing behind', async () => {
@@ -74,7 +82,9 @@ describe('a lab', () => {
     await sleep(250);
     abort.abort();
     await expect(creating).rejects.toThrow();
-    await eventually(async () => ((await host.client.list()).some((lab) => lab.id === id) ? undefined : true));
+    await eventually(async () =>
+      (await host.client.list()).some((lab) => lab.id === id) ? undefined : true,
+    );
     expect(readdirSync(paths.disks)).not.toContain(id);
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(id);
   });
@@ -97,6 +107,8 @@ describe('the agent', () => {
   it('refuses a question that is none', async () => {
     await using host = await openHost();
     const id = await host.createLab();
-    await expect(host.client.ask(id, { kind: 'file', path: 'no-slash' })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(host.client.ask(id, { kind: 'file', path: 'no-slash' })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
   });
 });

@@ -33,7 +33,9 @@ describe('a terminal', () => {
     await helper.sees('typed-by-learner');
     expect(learner.text).not.toContain('typed-by-watcher');
     helper.say({ type: 'take-control' });
-    await eventually(() => learner.messages.find((message) => message.type === 'role' && message.role === 'watch'));
+    await eventually(() =>
+      learner.messages.find((message) => message.type === 'role' && message.role === 'watch'),
+    );
     helper.type('echo typed-by-""helper\r');
     await learner.sees('typed-by-helper');
   });
@@ -44,7 +46,9 @@ describe('a terminal', () => {
     const viewer = await TestTerminal.open(host.client, lab);
     await viewer.sees('root@lab');
     viewer.acknowledging = false;
-    viewer.type('yes 0123456789012345678901234567890123456789 | head -c 30000000; echo all-""out\r');
+    viewer.type(
+      'yes 0123456789012345678901234567890123456789 | head -c 30000000; echo all-""out\r',
+    );
     await sleep(3_000);
     const stuckAt = viewer.bytes;
     expect(stuckAt).toBeLessThan(3 * highWatermarkBytes);
@@ -64,7 +68,9 @@ describe('a terminal', () => {
     const viewer = await TestTerminal.open(host.client, lab);
     viewer.type('sleep 4321 & sleep 4322\r');
     const sleepers = async (): Promise<number> =>
-      Number((await host.client.run(lab, { script: 'pgrep -fc "^sleep 432" || true' })).output.trim());
+      Number(
+        (await host.client.run(lab, { script: 'pgrep -fc "^sleep 432" || true' })).output.trim(),
+      );
     await eventually(async () => ((await sleepers()) === 2 ? true : undefined));
     viewer.say({ type: 'close' });
     await eventually(() => viewer.messages.find((message) => message.type === 'exit'));
@@ -79,7 +85,11 @@ describe('a terminal', () => {
     await host.client.pause(lab);
     viewer.type('echo awake-""again\r');
     await viewer.sees('awake-again');
-    expect(host.events.filter((event) => event.type === 'lab').map((event) => event.type === 'lab' && event.lab.state)).toContain('paused');
+    expect(
+      host.events
+        .filter((event) => event.type === 'lab')
+        .map((event) => event.type === 'lab' && event.lab.state),
+    ).toContain('paused');
   });
 
   it('says when its lab has fallen quiet after input', async () => {

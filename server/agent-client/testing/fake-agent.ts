@@ -58,7 +58,8 @@ export async function startFakeAgent(): Promise<FakeAgent> {
     scriptResult: { exitCode: 0, timedOut: false, output: '' },
     free: 10,
     emit: (event) => events.forEach((_lease, socket) => socket.send(JSON.stringify(event))),
-    engineEvent: (lab) => engines.forEach((id, socket) => id === lab && socket.send(Buffer.from('x'))),
+    engineEvent: (lab) =>
+      engines.forEach((id, socket) => id === lab && socket.send(Buffer.from('x'))),
     leases: () => [...events.values()],
     terminals: new Map(),
     listening: [],
@@ -78,7 +79,9 @@ export async function startFakeAgent(): Promise<FakeAgent> {
     if (failure) throw new DrydockError(failure.code);
   };
 
-  const server = createServer((request, response) => void answer(agent, failIfAsked, request, response));
+  const server = createServer(
+    (request, response) => void answer(agent, failIfAsked, request, response),
+  );
   const wss = new WebSocketServer({ noServer: true });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -99,7 +102,10 @@ export async function startFakeAgent(): Promise<FakeAgent> {
         ws.once('close', () => engines.delete(ws));
       } else {
         agent.terminals.set(`${id}/${n}`, ws);
-        const size = { cols: Number(url.searchParams.get('cols')), rows: Number(url.searchParams.get('rows')) };
+        const size = {
+          cols: Number(url.searchParams.get('cols')),
+          rows: Number(url.searchParams.get('rows')),
+        };
         ws.send(JSON.stringify({ type: 'replay', ...size, role: 'control', resumed: false }));
         ws.send(JSON.stringify({ type: 'live' }));
         ws.on('message', (data, binary) => binary && ws.send(data, { binary: true }));
@@ -112,19 +118,29 @@ export async function startFakeAgent(): Promise<FakeAgent> {
 
 type FailIfAsked = (verb: string) => void;
 
-async function answer(agent: FakeAgent, failIfAsked: FailIfAsked, request: IncomingMessage, response: ServerResponse) {
+async function answer(
+  agent: FakeAgent,
+  failIfAsked: FailIfAsked,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const send = (status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
   try {
     send(200, await handle(agent, failIfAsked, request));
   } catch (error) {
-    const known = error instanceof DrydockError ? error : new DrydockError('internal', { cause: error });
+    const known =
+      error instanceof DrydockError ? error : new DrydockError('internal', { cause: error });
     send(known.status, known);
   }
 }
 
-async function handle(agent: FakeAgent, failIfAsked: FailIfAsked, request: IncomingMessage): Promise<unknown> {
+async function handle(
+  agent: FakeAgent,
+  failIfAsked: FailIfAsked,
+  request: IncomingMessage,
+): Promise<unknown> {
   const [, first, id = '', verb = ''] = (request.url ?? '/').split('/');
   agent.calls.push(`${request.method} ${request.url}`);
   const body = request.method === 'POST' ? await json(request).catch(() => ({})) : {};
@@ -149,13 +165,25 @@ async function handle(agent: FakeAgent, failIfAsked: FailIfAsked, request: Incom
   return agent.scriptResult;
 }
 
-async function create(agent: FakeAgent, failIfAsked: FailIfAsked, body: unknown): Promise<LabStatus> {
+async function create(
+  agent: FakeAgent,
+  failIfAsked: FailIfAsked,
+  body: unknown,
+): Promise<LabStatus> {
   const wanted = createLabSchema.parse(body);
   failIfAsked('create');
   agent.free -= 1;
   await agent.gate.creating;
   const { id, lease, limits } = wanted;
-  return update(agent, { id, lease, limits, state: 'ready', reason: '', createdAt: Date.now(), viewers: 0 });
+  return update(agent, {
+    id,
+    lease,
+    limits,
+    state: 'ready',
+    reason: '',
+    createdAt: Date.now(),
+    viewers: 0,
+  });
 }
 
 function update(agent: FakeAgent, lab: LabStatus): LabStatus {
@@ -181,7 +209,9 @@ function carry(agent: FakeAgent, port: number, socket: Duplex): void {
     return;
   }
   const inner = connect(target, '127.0.0.1', () => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: drydock-tcp\r\n\r\n');
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: drydock-tcp\r\n\r\n',
+    );
     socket.pipe(inner).pipe(socket);
   });
   inner.on('error', () => socket.destroy());
@@ -190,5 +220,14 @@ function carry(agent: FakeAgent, port: number, socket: Duplex): void {
 
 export function fakeLab(id: string, more: Partial<LabStatus> = {}): LabStatus {
   const limits = labLimitsSchema.parse({});
-  return { id, lease: 'web', state: 'ready', reason: '', createdAt: Date.now(), limits, viewers: 0, ...more };
+  return {
+    id,
+    lease: 'web',
+    state: 'ready',
+    reason: '',
+    createdAt: Date.now(),
+    limits,
+    viewers: 0,
+    ...more,
+  };
 }

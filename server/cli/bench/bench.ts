@@ -36,20 +36,29 @@ export interface BenchReport {
 }
 
 export async function bench(options: { json?: boolean; only?: string }): Promise<void> {
-  const chosen = Object.entries(measures).filter(([name]) => options.only === undefined || name === options.only);
-  if (chosen.length === 0) throw new CannotRun(`There is no measurement ${options.only ?? ''}.`, `There are: ${Object.keys(measures).join(' ')}.`);
+  const chosen = Object.entries(measures).filter(
+    ([name]) => options.only === undefined || name === options.only,
+  );
+  if (chosen.length === 0)
+    throw new CannotRun(
+      `There is no measurement ${options.only ?? ''}.`,
+      `There are: ${Object.keys(measures).join(' ')}.`,
+    );
   // Hundreds of idle labs write next to nothing; their promise of 2 GB each is waived for this run.
   const rows = await useLabHost(
     (host) =>
       withWebServer(host, async (web) => {
         const found: Row[] = [];
-        for (const [name, measure] of chosen) found.push(...(await step(name, (tell) => measure({ ...host, web, tell }))));
+        for (const [name, measure] of chosen)
+          found.push(...(await step(name, (tell) => measure({ ...host, web, tell }))));
         return found;
       }),
     { overcommit: 20 },
   );
   const report: BenchReport = { machine: machine(), rows };
-  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : table(report));
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify(report, null, 2)}\n` : table(report),
+  );
 }
 
 function machine(): BenchReport['machine'] {
@@ -64,7 +73,8 @@ function machine(): BenchReport['machine'] {
 function table({ machine: { cpu, cores, memoryGiB, kernel }, rows }: BenchReport): string {
   const number = (value: number): string => value.toFixed(value < 10 ? 2 : 0).padStart(9);
   const lines = rows.map(({ id, unit, n, p50, p95, p99, baseline, ratio }) => {
-    const raw = baseline === undefined ? '' : `  raw ${number(baseline)}  ratio ${(ratio ?? 0).toFixed(2)}`;
+    const raw =
+      baseline === undefined ? '' : `  raw ${number(baseline)}  ratio ${(ratio ?? 0).toFixed(2)}`;
     return `${id.padEnd(30)} ${unit.padEnd(6)} n=${String(n).padEnd(5)} p50 ${number(p50)} p95 ${number(p95)} p99 ${number(p99)}${raw}`;
   });
   return `${cpu}, ${String(cores)} cores, ${String(memoryGiB)} GiB, Linux ${kernel}\n${lines.join('\n')}\n`;

@@ -30,7 +30,9 @@ export async function echoes(context: BenchContext): Promise<Row[]> {
     await once(terminal, 'open');
     acknowledge(terminal);
     const slow = 'while :; do head -c 1000 /dev/zero | tr "\\\\0" x; echo; sleep 0.1; done';
-    terminal.send(Buffer.from(`${index < fullSpeed ? 'yes 0123456789' : slow}\r`), { binary: true });
+    terminal.send(Buffer.from(`${index < fullSpeed ? 'yes 0123456789' : slow}\r`), {
+      binary: true,
+    });
     busy.push(terminal);
   }
   await sleep(2_000);
@@ -43,7 +45,10 @@ export async function echoes(context: BenchContext): Promise<Row[]> {
 
 async function readyLab({ web }: BenchContext, scenario: string): Promise<string> {
   const lab = await web.create(scenario);
-  if (lab.state !== 'ready') await web.until((event) => event.type === 'lab' && event.lab.id === lab.id && event.lab.state === 'ready');
+  if (lab.state !== 'ready')
+    await web.until(
+      (event) => event.type === 'lab' && event.lab.id === lab.id && event.lab.state === 'ready',
+    );
   return lab.id;
 }
 

@@ -8,10 +8,19 @@ const settleMs = 8_000;
 const cpuWindowMs = 10_000;
 const atOnce = 2;
 
-export async function idleLabs({ client, config, lease, signal, tell }: BenchContext): Promise<Row[]> {
+export async function idleLabs({
+  client,
+  config,
+  lease,
+  signal,
+  tell,
+}: BenchContext): Promise<Row[]> {
   const count = config.benchLabs;
   const before = availableBytes();
-  const ids = Array.from({ length: count }, (_, index) => `lbenchidl${String(index).padStart(3, '0')}`);
+  const ids = Array.from(
+    { length: count },
+    (_, index) => `lbenchidl${String(index).padStart(3, '0')}`,
+  );
   const created: number[] = [];
   for (let index = 0; index < count; index += atOnce) {
     tell(`lab ${String(index + 1)} of ${String(count)}`);

@@ -23,7 +23,14 @@ export async function openings(context: BenchContext): Promise<Row[]> {
     // The broken one is gone now; what the pool has is a blank one.
     await web.poolReady(1);
     const resetDone = web.until((event) => isReady(event, first.value));
-    resets.push((await timed(async () => { await web.reset(first.value); await resetDone; })).ms);
+    resets.push(
+      (
+        await timed(async () => {
+          await web.reset(first.value);
+          await resetDone;
+        })
+      ).ms,
+    );
     await web.remove(first.value);
     const second = await timed(() => open(context, scenario));
     blank.push(second.ms);
@@ -60,7 +67,11 @@ async function emptyPool({ client, lease, signal, tell }: BenchContext): Promise
 async function open({ web }: BenchContext, scenario: string): Promise<string> {
   const events: PageEvent[] = [];
   const lab = await web.create(scenario);
-  if (lab.state !== 'ready') await web.until((event) => { events.push(event); return isReady(event, lab.id); });
+  if (lab.state !== 'ready')
+    await web.until((event) => {
+      events.push(event);
+      return isReady(event, lab.id);
+    });
   const socket = web.terminal(lab.id, 1);
   await once(socket, 'open');
   await prompt(socket);

@@ -10,12 +10,19 @@ import { cheapScenario } from './scenarios.ts';
 export async function pageScript(context: BenchContext): Promise<Row[]> {
   const site = context.config.siteDir;
   const page = join(site, 'scenarios', await cheapScenario(context), 'index.html');
-  if (!existsSync(page)) throw new CannotRun('The site is not built.', 'Run `npm start` or `npm run build` once.');
+  if (!existsSync(page))
+    throw new CannotRun('The site is not built.', 'Run `npm start` or `npm run build` once.');
   const html = readFileSync(page, 'utf8');
   const files = new Set<string>();
-  for (const [, source = ''] of html.matchAll(/<script[^>]*\ssrc="(\/[^"]+)"/g)) follow(site, source, files);
-  const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, text = '']) => text);
-  const bytes = [...[...files].map((file) => readFileSync(join(site, file))), ...inline.map((text) => Buffer.from(text))]
+  for (const [, source = ''] of html.matchAll(/<script[^>]*\ssrc="(\/[^"]+)"/g))
+    follow(site, source, files);
+  const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, text = '']) => text,
+  );
+  const bytes = [
+    ...[...files].map((file) => readFileSync(join(site, file))),
+    ...inline.map((text) => Buffer.from(text)),
+  ]
     .map((content) => gzipSync(content).length)
     .reduce((sum, length) => sum + length, 0);
   return [row('page-script', 'kB', [bytes / 1000])];

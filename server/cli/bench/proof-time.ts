@@ -5,7 +5,10 @@ import { z } from 'zod';
 import type { BenchContext } from './context.ts';
 import { row, type Row } from './row.ts';
 
-const proofSchema = z.looseObject({ seconds: z.number(), scenarios: z.array(z.looseObject({ seconds: z.number() })) });
+const proofSchema = z.looseObject({
+  seconds: z.number(),
+  scenarios: z.array(z.looseObject({ seconds: z.number() })),
+});
 
 export function proofTime({ config }: BenchContext): Promise<Row[]> {
   const file = join(config.stateDir, 'proof.json');
@@ -13,6 +16,10 @@ export function proofTime({ config }: BenchContext): Promise<Row[]> {
   const { seconds, scenarios } = proofSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   return Promise.resolve([
     row('proof-of-the-library', 's', [seconds]),
-    row('proof-per-scenario', 's', scenarios.map((scenario) => scenario.seconds)),
+    row(
+      'proof-per-scenario',
+      's',
+      scenarios.map((scenario) => scenario.seconds),
+    ),
   ]);
 }

@@ -12,9 +12,21 @@ export interface Row {
   ratio?: number;
 }
 
-export function row(id: string, unit: string, samples: readonly number[], raw?: readonly number[]): Row {
+export function row(
+  id: string,
+  unit: string,
+  samples: readonly number[],
+  raw?: readonly number[],
+): Row {
   const p50 = percentile(samples, 0.5);
-  const base = { id, unit, n: samples.length, p50, p95: percentile(samples, 0.95), p99: percentile(samples, 0.99) };
+  const base = {
+    id,
+    unit,
+    n: samples.length,
+    p50,
+    p95: percentile(samples, 0.95),
+    p99: percentile(samples, 0.99),
+  };
   if (!raw) return base;
   const baseline = percentile(raw, 0.5);
   return { ...base, baseline, ratio: p50 / baseline };

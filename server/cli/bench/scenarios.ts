@@ -6,6 +6,10 @@ import type { BenchContext } from './context.ts';
 export async function cheapScenario({ config }: BenchContext): Promise<string> {
   const id = 'networking/dns-default-bridge';
   const { get } = await loadCatalog(config.labsDir);
-  if (!get(id)) throw new CannotRun(`The bench needs the scenario ${id}.`, 'Bring it back, or name another one here.');
+  if (!get(id))
+    throw new CannotRun(
+      `The bench needs the scenario ${id}.`,
+      'Bring it back, or name another one here.',
+    );
   return id;
 }

@@ -15,7 +15,10 @@ const command = `yes 0123456789012345678901234567890123456789 | head -c ${String
 export async function terminalThroughput(context: BenchContext): Promise<Row[]> {
   const { web, client, lease, tell } = context;
   const lab = await web.create(await cheapScenario(context));
-  if (lab.state !== 'ready') await web.until((event) => event.type === 'lab' && event.lab.id === lab.id && event.lab.state === 'ready');
+  if (lab.state !== 'ready')
+    await web.until(
+      (event) => event.type === 'lab' && event.lab.id === lab.id && event.lab.state === 'ready',
+    );
   const rawId = 'lbenchraw001';
   await client.createLab({ id: rawId, lease });
   const ours: number[] = [];

@@ -13,7 +13,10 @@ export async function verdictTimes(context: BenchContext): Promise<Row[]> {
   const { web, tell } = context;
   const scenario = await cheapScenario(context);
   const lab = await web.create(scenario);
-  if (lab.state !== 'ready') await web.until((event) => event.type === 'lab' && event.lab.id === lab.id && event.lab.state === 'ready');
+  if (lab.state !== 'ready')
+    await web.until(
+      (event) => event.type === 'lab' && event.lab.id === lab.id && event.lab.state === 'ready',
+    );
   web.watch([lab.id]);
   const button: number[] = [];
   for (let round = 0; round < verdictRounds; round += 1) {

@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { WebSocket } from 'ws';
-import { labViewSchema, pageEventSchema, type LabView, type PageEvent } from '../../protocol/api.ts';
+import {
+  labViewSchema,
+  pageEventSchema,
+  type LabView,
+  type PageEvent,
+} from '../../protocol/api.ts';
 import { verdictSchema, type Verdict } from '../../protocol/verdict.ts';
 import { CannotRun } from '../cannot-run.ts';
 import type { UsedLabHost } from '../host/use-lab-host.ts';
@@ -31,32 +36,50 @@ export interface BenchWeb {
 const startTimeoutMs = 20_000;
 const healthSchema = z.looseObject({ pool: z.looseObject({ ready: z.number() }) });
 
-export async function withWebServer<T>(host: UsedLabHost, use: (web: BenchWeb) => Promise<T>): Promise<T> {
+export async function withWebServer<T>(
+  host: UsedLabHost,
+  use: (web: BenchWeb) => Promise<T>,
+): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
   const port = await freePort();
   const log = openSync(join(dir, 'web.log'), 'a');
-  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', '..', 'web', 'main.ts')], {
-    stdio: ['ignore', log, log],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      STATE_DIR: dir,
-      AGENT_SOCKET: host.config.agentSocket,
-      LEASE: host.lease,
-      POOL_BLANK: '1',
-      POOL_BROKEN: '1',
-      LABS_PER_LEARNER: '900',
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      LOG_LEVEL: 'warn',
+  const server = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      join(import.meta.dirname, '..', '..', 'web', 'main.ts'),
+    ],
+    {
+      stdio: ['ignore', log, log],
+      env: {
+        ...process.env,
+        PORT: String(port),
+        STATE_DIR: dir,
+        AGENT_SOCKET: host.config.agentSocket,
+        LEASE: host.lease,
+        POOL_BLANK: '1',
+        POOL_BROKEN: '1',
+        LABS_PER_LEARNER: '900',
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        LOG_LEVEL: 'warn',
+      },
     },
-  });
+  );
   closeSync(log);
   const origin = `http://127.0.0.1:${String(port)}`;
   try {
     const deadline = Date.now() + startTimeoutMs;
-    while (!(await fetch(`${origin}/api/health`).then((answer) => answer.ok, () => false))) {
+    while (
+      !(await fetch(`${origin}/api/health`).then(
+        (answer) => answer.ok,
+        () => false,
+      ))
+    ) {
       if (Date.now() > deadline || server.exitCode !== null) {
-        throw new CannotRun(`The bench's web server did not start: ${readFileSync(join(dir, 'web.log'), 'utf8').slice(-800)}`, 'See what it says.');
+        throw new CannotRun(
+          `The bench's web server did not start: ${readFileSync(join(dir, 'web.log'), 'utf8').slice(-800)}`,
+          'See what it says.',
+        );
       }
       await sleep(50);
     }
@@ -85,7 +108,8 @@ function client(origin: string, events: WebSocket): BenchWeb {
       headers: { origin, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
+    if (!answer.ok)
+      throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
     return answer.json();
   };
   return {
@@ -113,7 +137,11 @@ function client(origin: string, events: WebSocket): BenchWeb {
       }
       throw new Error('The pool did not fill in a minute.');
     },
-    terminal: (labId, n) => new WebSocket(`${origin.replace('http', 'ws')}/api/labs/${labId}/terminals/${String(n)}?cols=80&rows=24`, { origin, perMessageDeflate: false }),
+    terminal: (labId, n) =>
+      new WebSocket(
+        `${origin.replace('http', 'ws')}/api/labs/${labId}/terminals/${String(n)}?cols=80&rows=24`,
+        { origin, perMessageDeflate: false },
+      ),
     warm: async (scenario) => void (await call('POST', `/scenarios/${scenario}/warm`)),
   };
 }

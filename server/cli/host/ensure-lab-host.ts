@@ -1,7 +1,16 @@
 /** Brings the embedded lab host up: namespaces, engine, images, agent; each only if it is not there yet. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient, type AgentClient } from '../../agent-client/index.ts';
@@ -45,8 +54,10 @@ export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
   ensureRequirements(options.stateDir);
   await ensurePackages(options);
   await ensureUsers();
-  for (const dir of [paths.stateDir, paths.runDir, paths.logs]) mkdirSync(dir, { recursive: true, mode: 0o755 });
-  for (const change of raiseKernelSettings(paths.kernelSettings)) say(`  kernel setting ${change} (put back by \`npm run lab -- down\`)`);
+  for (const dir of [paths.stateDir, paths.runDir, paths.logs])
+    mkdirSync(dir, { recursive: true, mode: 0o755 });
+  for (const change of raiseKernelSettings(paths.kernelSettings))
+    say(`  kernel setting ${change} (put back by \`npm run lab -- down\`)`);
   await ensureNamespaces(paths);
   limitAllLabs(paths);
   await prepareImages(paths);
@@ -64,7 +75,11 @@ function versionStamp(paths: LabHostPaths): string {
   return join(paths.runDir, 'agent.version');
 }
 
-async function startAgent(paths: LabHostPaths, client: AgentClient, overcommit: number): Promise<void> {
+async function startAgent(
+  paths: LabHostPaths,
+  client: AgentClient,
+  overcommit: number,
+): Promise<void> {
   await endAgent(paths);
   const logFile = join(paths.logs, 'agent.log');
   const log = openSync(logFile, 'a');
@@ -87,7 +102,10 @@ async function startAgent(paths: LabHostPaths, client: AgentClient, overcommit: 
     await sleep(50);
   }
   const end = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
-  throw new CannotRun(`The lab host agent did not start. The end of its log:\n${end}`, `The whole log is ${logFile}.`);
+  throw new CannotRun(
+    `The lab host agent did not start. The end of its log:\n${end}`,
+    `The whole log is ${logFile}.`,
+  );
 }
 
 export async function endAgent(paths: LabHostPaths): Promise<void> {
@@ -112,7 +130,10 @@ const labHostSources = join(import.meta.dirname, '..', '..', 'lab-host');
 function sourceHash(): string {
   const hash = createHash('sha256');
   const dirs = [labHostSources, join(labHostSources, '..', 'protocol')];
-  const files = dirs.flatMap((dir) => readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)));
-  for (const file of files.filter((name) => statSync(name).isFile()).sort()) hash.update(file).update(readFileSync(file));
+  const files = dirs.flatMap((dir) =>
+    readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)),
+  );
+  for (const file of files.filter((name) => statSync(name).isFile()).sort())
+    hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -23,7 +23,13 @@ const needed: Record<string, string> = {
 const programPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function missingPackages(): string[] {
-  return [...new Set(Object.entries(needed).filter(([program]) => !installed(program)).map(([, name]) => name))];
+  return [
+    ...new Set(
+      Object.entries(needed)
+        .filter(([program]) => !installed(program))
+        .map(([, name]) => name),
+    ),
+  ];
 }
 
 /** Installs what is missing: says what, asks on a terminal, goes ahead without one. */
@@ -32,19 +38,32 @@ export async function ensurePackages(options: { yes?: boolean | undefined }): Pr
   if (missing.length === 0) return;
   const names = missing.join(' ');
   if (!existsSync('/usr/bin/apt-get')) {
-    throw new CannotRun(`Programs are missing that Debian has in: ${names}.`, 'Install them with your package manager.');
+    throw new CannotRun(
+      `Programs are missing that Debian has in: ${names}.`,
+      'Install them with your package manager.',
+    );
   }
   say(`The lab host needs Debian packages that are not installed: ${names}`);
-  if (missing.includes('docker.io')) say("Docker's own service will not be started; Drydock runs its engine by itself.");
+  if (missing.includes('docker.io'))
+    say("Docker's own service will not be started; Drydock runs its engine by itself.");
   if (process.stdin.isTTY && options.yes !== true && !(await agreed())) {
-    throw new CannotRun('Nothing was installed.', `Run \`apt-get install --no-install-recommends ${names}\` yourself, then start again.`);
+    throw new CannotRun(
+      'Nothing was installed.',
+      `Run \`apt-get install --no-install-recommends ${names}\` yourself, then start again.`,
+    );
   }
   await step('Debian packages', async (tell) => {
     await aptGet(['update'], tell).catch(() => undefined);
-    await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...missing], tell));
+    await withoutServices(() =>
+      aptGet(['install', '-y', '--no-install-recommends', ...missing], tell),
+    );
   });
   const still = missingPackages();
-  if (still.length > 0) throw new CannotRun(`After the installation these are still missing: ${still.join(' ')}.`, 'Look at the output of apt-get above.');
+  if (still.length > 0)
+    throw new CannotRun(
+      `After the installation these are still missing: ${still.join(' ')}.`,
+      'Look at the output of apt-get above.',
+    );
 }
 
 function installed(program: string): boolean {
@@ -100,6 +119,15 @@ async function withoutServices(install: () => Promise<void>): Promise<void> {
     if (ours) rmSync(policy, { force: true });
   }
   if (!engineBefore && existsSync('/run/systemd/system')) {
-    await once(spawn('systemctl', ['disable', '--quiet', 'docker.service', 'docker.socket', 'containerd.service']), 'close');
+    await once(
+      spawn('systemctl', [
+        'disable',
+        '--quiet',
+        'docker.service',
+        'docker.socket',
+        'containerd.service',
+      ]),
+      'close',
+    );
   }
 }

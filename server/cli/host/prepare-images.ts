@@ -12,7 +12,12 @@ import { CannotRun } from '../cannot-run.ts';
 import { step } from '../progress.ts';
 
 const lineSchema = z.union([
-  z.object({ step: z.string(), text: z.string(), done: z.boolean().optional(), seconds: z.number().optional() }),
+  z.object({
+    step: z.string(),
+    text: z.string(),
+    done: z.boolean().optional(),
+    seconds: z.number().optional(),
+  }),
   z.object({ ready: z.looseObject({}) }),
   z.object({ failed: z.string() }),
 ]);
@@ -40,7 +45,10 @@ async function runPrepare(paths: LabHostPaths, tell: (text: string) => void): Pr
     const line = lineSchema.parse(JSON.parse(text));
     if ('ready' in line) ready = true;
     else if ('failed' in line) failure = line.failed;
-    else tell(`${line.step}: ${line.text}${line.seconds === undefined ? '' : ` (${line.seconds.toFixed(0)} s)`}`);
+    else
+      tell(
+        `${line.step}: ${line.text}${line.seconds === undefined ? '' : ` (${line.seconds.toFixed(0)} s)`}`,
+      );
   });
   await once(child, 'close');
   if (!ready) {

@@ -13,13 +13,25 @@ export interface Requirement {
 }
 
 export function requirements(stateDir: string): Requirement[] {
-  return [root(), filesystem('overlay'), filesystem('squashfs'), userNamespaces(), loopDevices(), cgroups(), disk(stateDir)];
+  return [
+    root(),
+    filesystem('overlay'),
+    filesystem('squashfs'),
+    userNamespaces(),
+    loopDevices(),
+    cgroups(),
+    disk(stateDir),
+  ];
 }
 
 export function ensureRequirements(stateDir: string): void {
   const failed = requirements(stateDir).filter((requirement) => !requirement.ok);
   const [first] = failed;
-  if (first) throw new CannotRun(failed.map(({ name, found }) => `${name}: ${found}`).join('\n'), first.todo);
+  if (first)
+    throw new CannotRun(
+      failed.map(({ name, found }) => `${name}: ${found}`).join('\n'),
+      first.todo,
+    );
 }
 
 function root(): Requirement {
@@ -27,13 +39,18 @@ function root(): Requirement {
   return {
     name: 'user',
     ok,
-    found: ok ? 'root' : 'not root; the embedded lab host mounts file systems and runs an engine of its own',
+    found: ok
+      ? 'root'
+      : 'not root; the embedded lab host mounts file systems and runs an engine of its own',
     todo: 'Run it as root (`sudo npm start`). Running the lab host in a container of your own Docker engine comes next.',
   };
 }
 
 function filesystem(name: string): Requirement {
-  const ok = readFileSync('/proc/filesystems', 'utf8').split('\n').some((line) => line.endsWith(`\t${name}`)) || moduleExists(name);
+  const ok =
+    readFileSync('/proc/filesystems', 'utf8')
+      .split('\n')
+      .some((line) => line.endsWith(`\t${name}`)) || moduleExists(name);
   return {
     name: `kernel: ${name}`,
     ok,
@@ -50,7 +67,9 @@ function moduleExists(name: string): boolean {
 
 function userNamespaces(): Requirement {
   const limit = '/proc/sys/user/max_user_namespaces';
-  const ok = existsSync('/proc/self/ns/user') && (!existsSync(limit) || Number(readFileSync(limit, 'utf8')) > 0);
+  const ok =
+    existsSync('/proc/self/ns/user') &&
+    (!existsSync(limit) || Number(readFileSync(limit, 'utf8')) > 0);
   return {
     name: 'kernel: user namespaces',
     ok,
@@ -70,7 +89,11 @@ function loopDevices(): Requirement {
 }
 
 function cgroups(): Requirement {
-  const ok = ['/sys/fs/cgroup/cgroup.controllers', '/sys/fs/cgroup/memory', '/sys/fs/cgroup/pids'].some((path) => existsSync(path));
+  const ok = [
+    '/sys/fs/cgroup/cgroup.controllers',
+    '/sys/fs/cgroup/memory',
+    '/sys/fs/cgroup/pids',
+  ].some((path) => existsSync(path));
   return {
     name: 'cgroups',
     ok,

@@ -55,25 +55,32 @@ export async function endProcess(pidFile: string, program: string, exceptPid = 0
   const pid = readPid(pidFile, program);
   if (pid === undefined || pid === exceptPid) return;
   process.kill(pid, 'SIGTERM');
-  for (let waited = 0; waited < 8_000 && readPid(pidFile, program) === pid; waited += 50) await sleep(50);
+  for (let waited = 0; waited < 8_000 && readPid(pidFile, program) === pid; waited += 50)
+    await sleep(50);
   if (readPid(pidFile, program) === pid) process.kill(pid, 'SIGKILL');
 }
 
 function cgroupDirs({ cgroupParent }: LabHostPaths): string[] {
   const root = '/sys/fs/cgroup';
-  const parents = existsSync(join(root, 'cgroup.controllers')) ? [root] : readdirSync(root).map((name) => join(root, name));
+  const parents = existsSync(join(root, 'cgroup.controllers'))
+    ? [root]
+    : readdirSync(root).map((name) => join(root, name));
   return parents.map((parent) => join(parent, cgroupParent)).filter((dir) => existsSync(dir));
 }
 
 function processesBelow(dir: string): number[] {
   const inner = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const own = readFileSync(join(dir, 'cgroup.procs'), 'utf8').split('\n').filter((line) => line !== '').map(Number);
+  const own = readFileSync(join(dir, 'cgroup.procs'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
   return [...own, ...inner.flatMap((entry) => processesBelow(join(dir, entry.name)))];
 }
 
 /** Their files cannot be removed and need not be: a cgroup goes by rmdir, innermost first. */
 async function removeCgroups(paths: LabHostPaths): Promise<void> {
-  for (const dir of cgroupDirs(paths)) await runCommand('find', [dir, '-depth', '-type', 'd', '-delete']).catch(() => '');
+  for (const dir of cgroupDirs(paths))
+    await runCommand('find', [dir, '-depth', '-type', 'd', '-delete']).catch(() => '');
 }
 
 function kill(pid: number): void {

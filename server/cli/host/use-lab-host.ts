@@ -48,7 +48,11 @@ export async function useLabHost<T>(
     return await use({ client, config, lease, signal: stop.signal });
   } finally {
     const labs = await client.list().catch(() => []);
-    await Promise.all(labs.filter((lab) => lab.lease === lease).map((lab) => client.destroyLab(lab.id).catch(() => undefined)));
+    await Promise.all(
+      labs
+        .filter((lab) => lab.lease === lease)
+        .map((lab) => client.destroyLab(lab.id).catch(() => undefined)),
+    );
     stop.abort();
     client.close();
     process.off('SIGINT', interrupt);

@@ -26,19 +26,35 @@ export async function clean(options: { yes?: boolean }): Promise<void> {
 
 /** Only what Drydock made: a STATE_DIR that holds other things keeps them. */
 function removeState(stateDir: string): void {
-  for (const name of ['engine', 'engine.json', 'runtime', 'disks', 'images', 'logs', 'app', 'deps', 'web', 'lock', 'prove.lock', 'proof.json']) {
+  for (const name of [
+    'engine',
+    'engine.json',
+    'runtime',
+    'disks',
+    'images',
+    'logs',
+    'app',
+    'deps',
+    'web',
+    'lock',
+    'prove.lock',
+    'proof.json',
+  ]) {
     rmSync(join(stateDir, name), { recursive: true, force: true });
   }
   if (existsSync(stateDir)) rmSync(stateDir, { recursive: true, force: true });
 }
 
 function asRoot(): void {
-  if (process.getuid?.() !== 0) throw new CannotRun('Only root may end the lab host.', 'Run it with sudo.');
+  if (process.getuid?.() !== 0)
+    throw new CannotRun('Only root may end the lab host.', 'Run it with sudo.');
 }
 
 async function agreed(stateDir: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`Remove all labs, images and progress in ${stateDir}? [y/N] `);
+  const answer = await lines.question(
+    `Remove all labs, images and progress in ${stateDir}? [y/N] `,
+  );
   lines.close();
   return /^y/i.test(answer.trim());
 }

@@ -41,9 +41,15 @@ export async function brokenLab({ context, scenario, seed }: LabRun): Promise<Br
   };
   try {
     await client.createLab({ id, lease, limits: scenario.definition.limits }, signal);
-    const broken = await client.run(id, { script: await breakScript(scenario, seed), timeoutMs: breakTimeoutMs }, signal);
+    const broken = await client.run(
+      id,
+      { script: await breakScript(scenario, seed), timeoutMs: breakTimeoutMs },
+      signal,
+    );
     if (broken.exitCode !== 0) {
-      throw new DrydockError('break_failed', { detail: `break.sh of ${scenario.id} ${ending(broken)}` });
+      throw new DrydockError('break_failed', {
+        detail: `break.sh of ${scenario.id} ${ending(broken)}`,
+      });
     }
     return lab;
   } catch (error) {
@@ -59,7 +65,10 @@ export async function repair(run: LabRun, lab: BrokenLab, script: string): Promi
 }
 
 /** The verdict, hold included. */
-export async function judgeLab({ context, scenario, seed }: LabRun, lab: BrokenLab): Promise<Verdict> {
+export async function judgeLab(
+  { context, scenario, seed }: LabRun,
+  lab: BrokenLab,
+): Promise<Verdict> {
   const { client, judge, signal } = context;
   const { hold } = scenario.definition;
   const check = () => judge.check({ labId: lab.id, scenario: scenario.id, seed, signal });
@@ -81,7 +90,9 @@ export async function judgeLab({ context, scenario, seed }: LabRun, lab: BrokenL
 }
 
 export function ending(result: ScriptResult): string {
-  const how = result.timedOut ? 'ran out of time' : `ended with exit code ${String(result.exitCode)}`;
+  const how = result.timedOut
+    ? 'ran out of time'
+    : `ended with exit code ${String(result.exitCode)}`;
   return `${how}; the end of its output:\n${result.output.trim().slice(-1500)}`;
 }
 

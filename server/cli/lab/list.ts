@@ -14,5 +14,9 @@ export async function list(options: { json?: boolean }): Promise<void> {
     curriculum: definition.curriculum,
   }));
   if (options.json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else for (const row of rows) process.stdout.write(`${row.id.padEnd(36)} ${row.difficulty.padEnd(7)} ${String(row.minutes).padStart(3)} min  ${row.title}\n`);
+  else
+    for (const row of rows)
+      process.stdout.write(
+        `${row.id.padEnd(36)} ${row.difficulty.padEnd(7)} ${String(row.minutes).padStart(3)} min  ${row.title}\n`,
+      );
 }

@@ -11,14 +11,20 @@ const template = join(import.meta.dirname, 'new-scenario');
 export function newScenario(id: string): Promise<void> {
   const chapter = chapters.find((name) => id.startsWith(`${name}/`));
   if (!chapter || !scenarioIdSchema.safeParse(id).success) {
-    throw new CannotRun(`${id} is no name for a scenario.`, `Use <chapter>/<slug> with one of: ${chapters.join(' ')}.`);
+    throw new CannotRun(
+      `${id} is no name for a scenario.`,
+      `Use <chapter>/<slug> with one of: ${chapters.join(' ')}.`,
+    );
   }
   const folder = join(loadConfig().labsDir, id);
   if (existsSync(folder)) throw new CannotRun(`${id} is there already.`, 'Choose another slug.');
   cpSync(template, folder, { recursive: true });
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('SLUG', id.slice(chapter.length + 1)));
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replaceAll('SLUG', id.slice(chapter.length + 1)),
+    );
   }
   say(`Made ${relative(process.cwd(), folder)}.
 Write break.sh first, look at it with \`npm run lab -- shell ${id}\`, then the checks, then the fixes and cheats.

@@ -42,14 +42,22 @@ export function planProof(scenario: Scenario, seed: number): PlannedRun[] {
   const repairs = scenario.scripts.filter((script) => script.kind !== 'break');
   return [
     { scenario, seed, kind: 'broken', script: '' },
-    ...repairs.map(({ name, kind }) => ({ scenario, seed, kind: kind === 'cheat' ? ('cheat' as const) : ('fix' as const), script: name })),
+    ...repairs.map(({ name, kind }) => ({
+      scenario,
+      seed,
+      kind: kind === 'cheat' ? ('cheat' as const) : ('fix' as const),
+      script: name,
+    })),
     { scenario, seed, kind: 'reset', script: 'fix.sh' },
   ];
 }
 
 export async function runProof(context: RunContext, planned: PlannedRun): Promise<ProofRun> {
   const started = performance.now();
-  const { got, ok } = await tryRun({ context, scenario: planned.scenario, seed: planned.seed }, planned).catch((error: unknown) => {
+  const { got, ok } = await tryRun(
+    { context, scenario: planned.scenario, seed: planned.seed },
+    planned,
+  ).catch((error: unknown) => {
     context.signal.throwIfAborted();
     return { got: `could not be run: ${reasonOf(error)}`, ok: false };
   });
@@ -78,19 +86,39 @@ async function tryRun(run: LabRun, planned: PlannedRun): Promise<{ got: string; 
   const verdict = await judgeLab(run, lab);
   // A cheat that broke off half way was not refused, it was not tried.
   const script = result.exitCode === 0 ? '' : ` (the script ${ending(result)})`;
-  return { got: `${describe(verdict)}${script}`, ok: result.exitCode === 0 && verdict.solved === (planned.kind === 'fix') };
+  return {
+    got: `${describe(verdict)}${script}`,
+    ok: result.exitCode === 0 && verdict.solved === (planned.kind === 'fix'),
+  };
 }
 
-async function judgeBroken({ context, scenario, seed }: LabRun, labId: string): Promise<{ got: string; ok: boolean }> {
-  const { checks } = await context.judge.check({ labId, scenario: scenario.id, seed, signal: context.signal });
-  const wrong = checks.filter((check) => (check.kind === 'goal' ? check.status === 'pass' : check.status !== 'pass'));
-  const got = wrong.map((check) => `${check.kind} ${check.id} ${check.status}: ${check.seen}`).join('; ');
-  return { got: got === '' ? expectations.broken : got, ok: wrong.length === 0 && checks.length > 0 };
+async function judgeBroken(
+  { context, scenario, seed }: LabRun,
+  labId: string,
+): Promise<{ got: string; ok: boolean }> {
+  const { checks } = await context.judge.check({
+    labId,
+    scenario: scenario.id,
+    seed,
+    signal: context.signal,
+  });
+  const wrong = checks.filter((check) =>
+    check.kind === 'goal' ? check.status === 'pass' : check.status !== 'pass',
+  );
+  const got = wrong
+    .map((check) => `${check.kind} ${check.id} ${check.status}: ${check.seen}`)
+    .join('; ');
+  return {
+    got: got === '' ? expectations.broken : got,
+    ok: wrong.length === 0 && checks.length > 0,
+  };
 }
 
 function describe(verdict: Verdict): string {
   if (verdict.solved) return 'solved';
   const open = verdict.checks.filter((check) => check.status !== 'pass');
-  const why = open.map((check) => `${check.kind} ${check.id} ${check.status}: ${check.seen}`).join('; ');
+  const why = open
+    .map((check) => `${check.kind} ${check.id} ${check.status}: ${check.seen}`)
+    .join('; ');
   return `not solved${verdict.held === false ? ' after the hold' : ''}: ${why}`;
 }

@@ -35,10 +35,15 @@ export interface ProofReport {
   scenarios: Proof[];
 }
 
-export async function proveAll(pattern: string | undefined, options: ProveOptions): Promise<ProofReport> {
+export async function proveAll(
+  pattern: string | undefined,
+  options: ProveOptions,
+): Promise<ProofReport> {
   const config = loadConfig();
   const scenarios = await select(config.labsDir, pattern, options);
-  return withLock(join(config.stateDir, 'prove.lock'), () => proveThese(config, scenarios, pattern, options));
+  return withLock(join(config.stateDir, 'prove.lock'), () =>
+    proveThese(config, scenarios, pattern, options),
+  );
 }
 
 /** One proof at a time on a machine: two would take the time from each other that their repairs need. */
@@ -51,36 +56,72 @@ async function proveThese(
   const started = performance.now();
   const proofs = await useLabHost(async ({ client, lease, signal }) => {
     const labs = options.parallel ?? availableParallelism() + 1;
-    await using judge = createJudge({ agentSocket: config.agentSocket, labsDir: config.labsDir, workers: 2 });
+    await using judge = createJudge({
+      agentSocket: config.agentSocket,
+      labsDir: config.labsDir,
+      workers: 2,
+    });
     const context = { client, judge, lease, signal };
-    const runs = scenarios.flatMap((scenario) => planProof(scenario, seedOf(scenario, options.seed)));
+    const runs = scenarios.flatMap((scenario) =>
+      planProof(scenario, seedOf(scenario, options.seed)),
+    );
     const done = await inParallel(runs, labs, async (run) => {
       const result = await runProof(context, run);
-      say(`  ${result.ok ? '✓' : '✗'} ${run.scenario.id} ${result.script} (${result.seconds.toFixed(1)} s)${result.ok ? '' : ` · expected ${result.expected}, got ${result.got}`}`);
+      say(
+        `  ${result.ok ? '✓' : '✗'} ${run.scenario.id} ${result.script} (${result.seconds.toFixed(1)} s)${result.ok ? '' : ` · expected ${result.expected}, got ${result.got}`}`,
+      );
       return { id: run.scenario.id, result };
     });
-    return scenarios.map((scenario) => toProof(scenario.id, done.filter(({ id }) => id === scenario.id).map(({ result }) => result)));
+    return scenarios.map((scenario) =>
+      toProof(
+        scenario.id,
+        done.filter(({ id }) => id === scenario.id).map(({ result }) => result),
+      ),
+    );
   });
   const proved = proofs.filter((proof) => proof.proved).length;
-  const report = { proved, failed: proofs.length - proved, seconds: (performance.now() - started) / 1000, scenarios: proofs };
+  const report = {
+    proved,
+    failed: proofs.length - proved,
+    seconds: (performance.now() - started) / 1000,
+    scenarios: proofs,
+  };
   if (pattern === undefined) keepForSite(config.stateDir, report);
   return report;
 }
 
-async function select(labsDir: string, pattern: string | undefined, options: ProveOptions): Promise<Scenario[]> {
+async function select(
+  labsDir: string,
+  pattern: string | undefined,
+  options: ProveOptions,
+): Promise<Scenario[]> {
   const catalog = await loadCatalog(labsDir);
   const fault = catalog.faults[0];
-  if (fault) throw new CannotRun(`The scenario ${fault.id} cannot be loaded: ${String(fault.cause)}`, 'Run `npm run lab -- lint`.');
+  if (fault)
+    throw new CannotRun(
+      `The scenario ${fault.id} cannot be loaded: ${String(fault.cause)}`,
+      'Run `npm run lab -- lint`.',
+    );
   const changed = options.changed === true ? await changedScenarios(labsDir) : undefined;
   const chosen = catalog.scenarios.filter(
-    ({ id }) => (pattern === undefined || id.includes(pattern)) && (changed === undefined || changed.has(id)),
+    ({ id }) =>
+      (pattern === undefined || id.includes(pattern)) && (changed === undefined || changed.has(id)),
   );
-  if (chosen.length === 0 && changed === undefined) throw new CannotRun(`No scenario matches ${pattern ?? 'anything'}.`, 'See `npm run lab -- list`.');
+  if (chosen.length === 0 && changed === undefined)
+    throw new CannotRun(
+      `No scenario matches ${pattern ?? 'anything'}.`,
+      'See `npm run lab -- list`.',
+    );
   return [...chosen];
 }
 
 function toProof(id: string, runs: ProofRun[]): Proof {
-  return { id, proved: runs.every((run) => run.ok), seconds: runs.reduce((sum, run) => sum + run.seconds, 0), runs };
+  return {
+    id,
+    proved: runs.every((run) => run.ok),
+    seconds: runs.reduce((sum, run) => sum + run.seconds, 0),
+    runs,
+  };
 }
 
 /** The site shows the last proof of the whole library. */

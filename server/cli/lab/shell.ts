@@ -1,7 +1,11 @@
 /** `lab shell`: a broken lab in this terminal, through the same terminal host as the page. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../config.ts';
-import { ackEveryBytes, terminalServerMessageSchema, type TerminalClientMessage } from '../../protocol/terminal.ts';
+import {
+  ackEveryBytes,
+  terminalServerMessageSchema,
+  type TerminalClientMessage,
+} from '../../protocol/terminal.ts';
 import { createJudge } from '../../verify/index.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { useLabHost } from '../host/use-lab-host.ts';
@@ -10,12 +14,21 @@ import { brokenLab, judgeLab } from './lab-run.ts';
 import { describe, findScenario, seedOf } from './try.ts';
 
 export async function shell(id: string, options: { seed?: number }): Promise<void> {
-  if (!process.stdin.isTTY) throw new CannotRun('This is no terminal.', 'Use `npm run lab -- try` to run a script.');
+  if (!process.stdin.isTTY)
+    throw new CannotRun('This is no terminal.', 'Use `npm run lab -- try` to run a script.');
   const config = loadConfig();
   const scenario = await findScenario(config.labsDir, id);
   await useLabHost(async ({ client, lease, signal }) => {
-    await using judge = createJudge({ agentSocket: config.agentSocket, labsDir: config.labsDir, workers: 1 });
-    const run = { context: { client, judge, lease, signal }, scenario, seed: seedOf(scenario, options.seed) };
+    await using judge = createJudge({
+      agentSocket: config.agentSocket,
+      labsDir: config.labsDir,
+      workers: 1,
+    });
+    const run = {
+      context: { client, judge, lease, signal },
+      scenario,
+      seed: seedOf(scenario, options.seed),
+    };
     await using lab = await step('fresh lab, broken', () => brokenLab(run));
     say(`\n${scenario.brief.trim()}\n\nLeave the shell (exit) to have the repair judged.\n`);
     const { columns: cols = 80, rows = 24 } = process.stdout;
@@ -27,7 +40,13 @@ export async function shell(id: string, options: { seed?: number }): Promise<voi
   });
 }
 
-type TerminalSocket = Awaited<ReturnType<Awaited<ReturnType<typeof import('../../agent-client/index.ts')['createAgentClient']>>['terminal']>>;
+type TerminalSocket = Awaited<
+  ReturnType<
+    Awaited<
+      ReturnType<(typeof import('../../agent-client/index.ts'))['createAgentClient']>
+    >['terminal']
+  >
+>;
 
 /** Until the shell ends. */
 async function relay(socket: TerminalSocket): Promise<void> {

@@ -8,7 +8,16 @@ import type { Config } from '../../config.ts';
 import { CannotRun } from '../cannot-run.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const sources = ['src', 'content', 'labs', 'public', 'server/protocol', 'server/catalog', 'astro.config.mjs', 'package-lock.json'];
+const sources = [
+  'src',
+  'content',
+  'labs',
+  'public',
+  'server/protocol',
+  'server/catalog',
+  'astro.config.mjs',
+  'package-lock.json',
+];
 
 export async function buildSite(config: Config, tell: (text: string) => void): Promise<void> {
   const wanted = hashOf(sources);
@@ -30,7 +39,10 @@ export async function buildSite(config: Config, tell: (text: string) => void): P
   }
   await once(child, 'close');
   if (child.exitCode !== 0) {
-    throw new CannotRun(`The site could not be built:\n${log.join('').split('\n').slice(-20).join('\n')}`, 'Repair what it names, then start again.');
+    throw new CannotRun(
+      `The site could not be built:\n${log.join('').split('\n').slice(-20).join('\n')}`,
+      'Repair what it names, then start again.',
+    );
   }
   mkdirSync(config.siteDir, { recursive: true });
   writeFileSync(stamp, wanted);
@@ -41,9 +53,12 @@ export function hashOf(names: string[]): string {
   const hash = createHash('sha256');
   for (const name of names.map((part) => join(root, part)).filter((path) => existsSync(path))) {
     const files = statSync(name).isDirectory()
-      ? readdirSync(name, { recursive: true, encoding: 'utf8' }).map((file) => join(name, file)).sort()
+      ? readdirSync(name, { recursive: true, encoding: 'utf8' })
+          .map((file) => join(name, file))
+          .sort()
       : [name];
-    for (const file of files) if (statSync(file).isFile()) hash.update(file.slice(root.length)).update(readFileSync(file));
+    for (const file of files)
+      if (statSync(file).isFile()) hash.update(file.slice(root.length)).update(readFileSync(file));
   }
   return hash.digest('hex');
 }

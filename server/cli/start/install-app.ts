@@ -2,7 +2,18 @@
  * A copy of what the web server needs, readable by its user: the checkout may lie where that user cannot read.
  * Dependencies are copied once per lock file, the rest once per change.
  */
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -22,14 +33,17 @@ export interface InstalledApp {
 
 export async function installApp(config: Config): Promise<InstalledApp> {
   const deps = await installDependencies(join(config.stateDir, 'deps'));
-  const siteHash = existsSync(join(config.siteDir, '.built-from')) ? readFileSync(join(config.siteDir, '.built-from'), 'utf8') : 'none';
+  const siteHash = existsSync(join(config.siteDir, '.built-from'))
+    ? readFileSync(join(config.siteDir, '.built-from'), 'utf8')
+    : 'none';
   const id = createHash('sha256').update(hashOf(parts)).update(siteHash).digest('hex').slice(0, 16);
   const apps = join(config.stateDir, 'app');
   const dir = join(apps, id);
   if (!existsSync(dir)) {
     await complete(dir, async (partial) => {
       for (const part of parts) cpSync(join(root, part), join(partial, part), { recursive: true });
-      if (existsSync(config.siteDir)) cpSync(config.siteDir, join(partial, 'dist'), { recursive: true });
+      if (existsSync(config.siteDir))
+        cpSync(config.siteDir, join(partial, 'dist'), { recursive: true });
       symlinkSync(join(deps, 'node_modules'), join(partial, 'node_modules'));
       await readableByAll(partial);
     });
@@ -51,7 +65,10 @@ async function installDependencies(parent: string): Promise<string> {
   if (!existsSync(dir)) {
     const { packages } = lockSchema.parse(JSON.parse(lockText));
     const served = Object.entries(packages)
-      .filter(([path, facts]) => path.startsWith('node_modules/') && facts.dev !== true && !notServed.test(path))
+      .filter(
+        ([path, facts]) =>
+          path.startsWith('node_modules/') && facts.dev !== true && !notServed.test(path),
+      )
       .map(([path]) => path)
       .filter((path) => existsSync(join(root, path)));
     await complete(dir, async (partial) => {
@@ -90,6 +107,7 @@ async function readableByAll(dir: string): Promise<void> {
 function removeOthers(parent: string, keep: string): void {
   chmodSync(parent, 0o755);
   for (const name of readdirSync(parent)) {
-    if (name !== keep && statSync(join(parent, name)).isDirectory()) rmSync(join(parent, name), { recursive: true, force: true });
+    if (name !== keep && statSync(join(parent, name)).isDirectory())
+      rmSync(join(parent, name), { recursive: true, force: true });
   }
 }

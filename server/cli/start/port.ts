@@ -7,7 +7,10 @@ export async function ensurePortFree({ host, port }: Config): Promise<void> {
     const probe = createServer();
     probe.once('error', (cause: NodeJS.ErrnoException) => {
       const todo = `Choose another one: \`PORT=${String(port + 1)} npm start\`, or end what uses it (\`ss -ltnp 'sport = :${String(port)}'\` names it).`;
-      const what = cause.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${cause.message})`;
+      const what =
+        cause.code === 'EADDRINUSE'
+          ? 'is taken by another program'
+          : `cannot be used (${cause.message})`;
       reject(new CannotRun(`Port ${String(port)} on ${host} ${what}.`, todo, cause));
     });
     probe.listen(port, host, () => {

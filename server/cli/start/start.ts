@@ -25,7 +25,10 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   const startPid = join(config.runDir, 'start.pid');
   const other = readPid(startPid, 'cli/main.ts');
   if (other !== undefined) {
-    throw new CannotRun(`Drydock runs already (process ${String(other)}) at ${config.publicUrl}.`, 'End it with Ctrl-C there, or with `npm run lab -- down`.');
+    throw new CannotRun(
+      `Drydock runs already (process ${String(other)}) at ${config.publicUrl}.`,
+      'End it with Ctrl-C there, or with `npm run lab -- down`.',
+    );
   }
   // One that an earlier start left behind makes way; its labs and terminals live in the agent.
   await endProcess(join(config.runDir, 'web.pid'), 'web/main.ts');
@@ -37,7 +40,9 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   };
   process.on('SIGINT', early);
 
-  const host = await withLock(join(config.stateDir, 'lock'), () => ensureLabHost({ ...config, yes: options.yes }));
+  const host = await withLock(join(config.stateDir, 'lock'), () =>
+    ensureLabHost({ ...config, yes: options.yes }),
+  );
   keepLabHost(config.runDir);
   writeFileSync(startPid, String(process.pid));
   await step('site', (tell) => buildSite(config, tell));
@@ -88,7 +93,10 @@ async function untilEnd(host: LabHost, web: WebServer): Promise<'all' | 'web'> {
 }
 
 async function endAll(config: Config): Promise<void> {
-  const ended = await step('ending labs and lab host', () => withLock(join(config.stateDir, 'lock'), () => releaseLabHost(config)));
-  if (ended) say('Nothing of Drydock runs any more. Images and progress are kept for the next start.');
+  const ended = await step('ending labs and lab host', () =>
+    withLock(join(config.stateDir, 'lock'), () => releaseLabHost(config)),
+  );
+  if (ended)
+    say('Nothing of Drydock runs any more. Images and progress are kept for the next start.');
   else say('The lab host stays for another command that uses it, and ends with that.');
 }

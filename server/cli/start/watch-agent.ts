@@ -10,14 +10,20 @@ import { say } from '../progress.ts';
 const lookEveryMs = 1_000;
 const pauseAfterFailureMs = 10_000;
 
-export async function watchAgent(config: Config, { paths }: LabHost, signal: AbortSignal): Promise<void> {
+export async function watchAgent(
+  config: Config,
+  { paths }: LabHost,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     await sleep(lookEveryMs);
     if (signal.aborted || readPid(paths.agentPid, 'lab-host/main.ts') !== undefined) continue;
     await withLock(join(config.stateDir, 'lock'), async () => {
       // Somebody may have ended all of it on purpose meanwhile.
       if (signal.aborted || readPid(paths.agentPid, 'lab-host/main.ts') !== undefined) return;
-      say(`The lab host agent ended and is started again; labs go on. Log: ${join(paths.logs, 'agent.log')}`);
+      say(
+        `The lab host agent ended and is started again; labs go on. Log: ${join(paths.logs, 'agent.log')}`,
+      );
       const host = await ensureLabHost(config);
       host.client.close();
     }).catch(async (error: unknown) => {

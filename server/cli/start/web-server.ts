@@ -1,6 +1,14 @@
 /** The web server as a process of its own user, brought back when it dies. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +51,10 @@ export class WebServer {
     }
     child.kill('SIGKILL');
     const end = readFileSync(this.#logFile, 'utf8').split('\n').slice(-15).join('\n');
-    throw new CannotRun(`The web server did not start. The end of its log:\n${end}`, `The whole log is ${this.#logFile}.`);
+    throw new CannotRun(
+      `The web server did not start. The end of its log:\n${end}`,
+      `The whole log is ${this.#logFile}.`,
+    );
   }
 
   async stop(): Promise<void> {
@@ -64,13 +75,22 @@ export class WebServer {
     mkdirSync(own, { recursive: true, mode: 0o700 });
     chownSync(own, uid, gid);
     const log = openSync(this.#logFile, 'a');
-    const child = spawn(this.#app.node, ['--disable-warning=ExperimentalWarning', join(this.#app.dir, 'server', 'web', 'main.ts')], {
-      cwd: '/',
-      uid,
-      gid,
-      stdio: ['ignore', log, log],
-      env: { ...process.env, HOME: own, LABS_DIR: join(this.#app.dir, 'labs'), SITE_DIR: this.#app.siteDir },
-    });
+    const child = spawn(
+      this.#app.node,
+      ['--disable-warning=ExperimentalWarning', join(this.#app.dir, 'server', 'web', 'main.ts')],
+      {
+        cwd: '/',
+        uid,
+        gid,
+        stdio: ['ignore', log, log],
+        env: {
+          ...process.env,
+          HOME: own,
+          LABS_DIR: join(this.#app.dir, 'labs'),
+          SITE_DIR: this.#app.siteDir,
+        },
+      },
+    );
     closeSync(log);
     writeFileSync(this.#pidFile(), String(child.pid ?? ''));
     child.on('exit', (code, signal) => {
@@ -81,7 +101,9 @@ export class WebServer {
   }
 
   async #comeBack(how: number | string | null): Promise<void> {
-    say(`The web server ended (${String(how)}) and is started again; labs and terminals go on. Log: ${this.#logFile}`);
+    say(
+      `The web server ended (${String(how)}) and is started again; labs and terminals go on. Log: ${this.#logFile}`,
+    );
     await sleep(this.#delay);
     this.#delay = Math.min(maxRestartMs, this.#delay * 2);
     if (!this.#watching) return;
@@ -97,7 +119,9 @@ export class WebServer {
 
   async #answers(): Promise<boolean> {
     const { host, port } = this.#config;
-    return fetch(`http://${host}:${String(port)}/api/health`, { signal: AbortSignal.timeout(2_000) }).then(
+    return fetch(`http://${host}:${String(port)}/api/health`, {
+      signal: AbortSignal.timeout(2_000),
+    }).then(
       (response) => response.ok,
       () => false,
     );

@@ -12,14 +12,22 @@ import { restartContainer, restartEngine } from '../labs/restart.ts';
 
 const params = z.object({ id: labIdSchema });
 
-type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 export function routes(plain: FastifyInstance, agent: Agent): void {
   const app: App = plain.withTypeProvider<ZodTypeProvider>();
   const { labs } = agent;
 
   app.get('/status', () => agent.status());
-  app.get('/labs', () => labs.list().map((lab) => ({ ...lab, viewers: agent.terminals.viewers(lab.id) })));
+  app.get('/labs', () =>
+    labs.list().map((lab) => ({ ...lab, viewers: agent.terminals.viewers(lab.id) })),
+  );
   app.post('/labs', { schema: { body: createLabSchema } }, async (request, reply) =>
     labs.create(request.body, untilGone(reply.raw)),
   );
@@ -28,22 +36,33 @@ export function routes(plain: FastifyInstance, agent: Agent): void {
     return {};
   });
   app.post('/labs/:id/pause', { schema: { params } }, (request) => labs.pause(request.params.id));
-  app.post('/labs/:id/resume', { schema: { params } }, async (request) => statusOf(await labs.running(request.params.id)));
+  app.post('/labs/:id/resume', { schema: { params } }, async (request) =>
+    statusOf(await labs.running(request.params.id)),
+  );
   app.post('/labs/:id/run', { schema: { params, body: runScriptSchema } }, (request, reply) =>
     labs.run(request.params.id, request.body, untilGone(reply.raw)),
   );
-  app.post('/labs/:id/ask', { schema: { params, body: questionSchema } }, async (request, reply) => {
-    const lab = await labs.running(request.params.id);
-    if (!lab.handles) throw new DrydockError('lab_not_ready');
-    return agent.verifier.ask(lab.handles, request.body, untilGone(reply.raw));
-  });
+  app.post(
+    '/labs/:id/ask',
+    { schema: { params, body: questionSchema } },
+    async (request, reply) => {
+      const lab = await labs.running(request.params.id);
+      if (!lab.handles) throw new DrydockError('lab_not_ready');
+      return agent.verifier.ask(lab.handles, request.body, untilGone(reply.raw));
+    },
+  );
   app.post('/labs/:id/restart-engine', { schema: { params } }, async (request, reply) => {
     await restartEngine(labs, request.params.id, untilGone(reply.raw));
     return {};
   });
   app.post(
     '/labs/:id/restart-container',
-    { schema: { params, body: z.strictObject({ container: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/) }) } },
+    {
+      schema: {
+        params,
+        body: z.strictObject({ container: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/) }),
+      },
+    },
     async (request, reply) => {
       await restartContainer(labs, request.params.id, request.body.container, untilGone(reply.raw));
       return {};

@@ -12,7 +12,11 @@ import type { Agent } from '../agent.ts';
 /** A script to run may be this long; see maxScriptBytes. */
 const bodyLimitBytes = 12 * 1024 * 1024;
 
-export async function serveAgent(agent: Agent, socketPath: string, group: number): Promise<FastifyInstance> {
+export async function serveAgent(
+  agent: Agent,
+  socketPath: string,
+  group: number,
+): Promise<FastifyInstance> {
   let endStreams = (): void => undefined;
   const app = fastify({
     bodyLimit: bodyLimitBytes,

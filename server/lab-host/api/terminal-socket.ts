@@ -17,7 +17,11 @@ interface OpenTerminal {
   query: z.infer<typeof terminalQuerySchema>;
 }
 
-export function terminalSocket(agent: Agent, socket: WebSocket, { lab, n, query }: OpenTerminal): void {
+export function terminalSocket(
+  agent: Agent,
+  socket: WebSocket,
+  { lab, n, query }: OpenTerminal,
+): void {
   const size = { cols: query.cols, rows: query.rows };
   const { session, resumed } = agent.terminals.open(lab, n, size);
   session.attach(socket, query.role, size, resumed);
@@ -35,7 +39,10 @@ function type(
   socket: WebSocket,
   { lab, bytes }: { lab: Lab; bytes: Buffer },
 ): void {
-  if (lab.state === 'paused') void agent.labs.resume(lab.id).catch((error: unknown) => { agent.log.warn({ err: error, lab: lab.id }, 'lab does not wake'); });
+  if (lab.state === 'paused')
+    void agent.labs.resume(lab.id).catch((error: unknown) => {
+      agent.log.warn({ err: error, lab: lab.id }, 'lab does not wake');
+    });
   session.input(socket, bytes);
 }
 

@@ -16,7 +16,11 @@ const maxFrameBytes = 4 * 1024 * 1024;
 
 /** Answers what ends all streams; the server's own close would wait for them. */
 export function upgrades(server: Server, agent: Agent): () => void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+  });
   const open = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     open.add(socket);
@@ -72,11 +76,18 @@ function accept(
   sockets.handleUpgrade(request, socket, head, use);
 }
 
-function connectRaw(agent: Agent, lab: import('../labs/labs.ts').Lab, port: number, upgrade: Upgrade): void {
+function connectRaw(
+  agent: Agent,
+  lab: import('../labs/labs.ts').Lab,
+  port: number,
+  upgrade: Upgrade,
+): void {
   if (!lab.handles) throw new DrydockError('lab_not_ready');
   const { socket, head } = upgrade;
   const connection = agent.verifier.connect(lab.handles, port);
-  socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: drydock-tcp\r\n\r\n');
+  socket.write(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: drydock-tcp\r\n\r\n',
+  );
   if (head.length > 0) connection.write(head);
   socket.pipe(connection).pipe(socket);
   connection.on('error', () => socket.destroy());
@@ -85,7 +96,10 @@ function connectRaw(agent: Agent, lab: import('../labs/labs.ts').Lab, port: numb
 }
 
 function refuse(socket: Duplex, error: unknown): void {
-  const known = error instanceof z.ZodError ? new DrydockError('bad_request', { cause: error }) : toDrydockError(error);
+  const known =
+    error instanceof z.ZodError
+      ? new DrydockError('bad_request', { cause: error })
+      : toDrydockError(error);
   const body = JSON.stringify(known.toJSON());
   socket.end(
     `HTTP/1.1 ${String(known.status)} Refused\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,

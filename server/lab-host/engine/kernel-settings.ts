@@ -19,7 +19,9 @@ const savedSchema = z.record(z.string(), z.string());
 
 /** Answers what was changed, as `name: before → after`. */
 export function raiseKernelSettings(savedFile: string): string[] {
-  const saved = existsSync(savedFile) ? savedSchema.parse(JSON.parse(readFileSync(savedFile, 'utf8'))) : {};
+  const saved = existsSync(savedFile)
+    ? savedSchema.parse(JSON.parse(readFileSync(savedFile, 'utf8')))
+    : {};
   const changed: string[] = [];
   for (const [name, value] of Object.entries(wanted)) {
     const file = `/proc/sys/${name}`;

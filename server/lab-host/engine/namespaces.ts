@@ -35,8 +35,15 @@ export async function ensureNamespaces(paths: LabHostPaths): Promise<void> {
 }
 
 /** The command that runs `program` inside. */
-export function insideNamespaces(paths: LabHostPaths, program: string, args: string[]): [string, string[]] {
-  const enter = [`--mount=${join(paths.namespaces, 'mnt')}`, `--net=${join(paths.namespaces, 'net')}`];
+export function insideNamespaces(
+  paths: LabHostPaths,
+  program: string,
+  args: string[],
+): [string, string[]] {
+  const enter = [
+    `--mount=${join(paths.namespaces, 'mnt')}`,
+    `--net=${join(paths.namespaces, 'net')}`,
+  ];
   return ['nsenter', [...enter, '--', program, ...args]];
 }
 

@@ -1,6 +1,16 @@
 /** Starts the lab host's own dockerd, inside the lab host's namespaces, and waits until it answers. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, closeSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  closeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabHostPaths } from '../paths.ts';
@@ -17,7 +27,8 @@ export async function startEngine(paths: LabHostPaths, signal: AbortSignal): Pro
   const engine = connectEngine(paths.engineSocket);
   if (await answers(engine)) return engine;
   await stopEngine(paths);
-  for (const dir of [paths.engineData, paths.engineExec, paths.logs]) mkdirSync(dir, { recursive: true });
+  for (const dir of [paths.engineData, paths.engineExec, paths.logs])
+    mkdirSync(dir, { recursive: true });
   spawnEngine(paths);
   const deadline = Date.now() + startTimeoutMs;
   while (Date.now() < deadline) {
@@ -75,7 +86,8 @@ function spawnEngine(paths: LabHostPaths): void {
   // Never the machine's own /etc/docker/daemon.json.
   const configFile = join(paths.stateDir, 'engine.json');
   writeFileSync(configFile, '{}\n');
-  if (existsSync(paths.engineLog) && statSync(paths.engineLog).size > maxLogBytes) truncateSync(paths.engineLog);
+  if (existsSync(paths.engineLog) && statSync(paths.engineLog).size > maxLogBytes)
+    truncateSync(paths.engineLog);
   mkdirSync(dirname(paths.engineLog), { recursive: true });
   const log = openSync(paths.engineLog, 'a');
   const child = spawn(
@@ -107,14 +119,28 @@ function logEnd(file: string): string {
 }
 
 function alive(pid: number): boolean {
-  return existsSync(`/proc/${String(pid)}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  return (
+    existsSync(`/proc/${String(pid)}`) &&
+    !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))
+  );
 }
 
 /** Where this engine's `lab` runtime keeps its containers' state, for `runc --root`. */
 export async function runtimeRoot(paths: LabHostPaths, containerId: string): Promise<string> {
-  const found = (await runCommand('find', [paths.engineExec, '-maxdepth', '4', '-type', 'd', '-name', containerId]))
+  const found = (
+    await runCommand('find', [
+      paths.engineExec,
+      '-maxdepth',
+      '4',
+      '-type',
+      'd',
+      '-name',
+      containerId,
+    ])
+  )
     .split('\n')
     .find((line) => existsSync(join(line, 'state.json')));
-  if (found === undefined) throw new Error(`No runtime state of container ${containerId} below ${paths.engineExec}.`);
+  if (found === undefined)
+    throw new Error(`No runtime state of container ${containerId} below ${paths.engineExec}.`);
   return dirname(found);
 }

@@ -11,7 +11,14 @@ const rangeLength = 65_536;
 export async function ensureUsers(): Promise<void> {
   for (const user of [webUser, remapUser]) {
     if (!passwdLine(user)) {
-      await runCommand('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', user]);
+      await runCommand('useradd', [
+        '--system',
+        '--user-group',
+        '--no-create-home',
+        '--shell',
+        '/usr/sbin/nologin',
+        user,
+      ]);
     }
   }
   for (const file of ['/etc/subuid', '/etc/subgid']) ensureRange(file);
@@ -33,7 +40,10 @@ export function userIds(user: string): { uid: number; gid: number } {
 function ensureRange(file: string): void {
   const taken = ranges(file);
   if (taken.some((entry) => entry.user === remapUser)) return;
-  const start = taken.reduce((end, entry) => Math.max(end, entry.start + entry.length), 1_000_000_000);
+  const start = taken.reduce(
+    (end, entry) => Math.max(end, entry.start + entry.length),
+    1_000_000_000,
+  );
   appendFileSync(file, `${remapUser}:${String(start)}:${String(rangeLength)}\n`);
 }
 
@@ -43,7 +53,11 @@ function ranges(file: string): { user: string; start: number; length: number }[]
     .split('\n')
     .map((line) => line.split(':'))
     .filter((fields) => fields.length === 3)
-    .map(([user, start, length]) => ({ user: user ?? '', start: Number(start), length: Number(length) }));
+    .map(([user, start, length]) => ({
+      user: user ?? '',
+      start: Number(start),
+      length: Number(length),
+    }));
 }
 
 function passwdLine(user: string): string | undefined {

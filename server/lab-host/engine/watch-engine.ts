@@ -35,7 +35,10 @@ export async function watchEngine(watch: EngineWatch): Promise<void> {
 }
 
 async function followEvents({ engine, signal, onContainerEnd }: EngineWatch): Promise<void> {
-  const stream = await engine.getEvents({ filters: { type: ['container'], event: ['die'] }, abortSignal: signal });
+  const stream = await engine.getEvents({
+    filters: { type: ['container'], event: ['die'] },
+    abortSignal: signal,
+  });
   stream.setEncoding('utf8');
   let rest = '';
   for await (const chunk of stream) {

@@ -25,7 +25,10 @@ export async function capacity(
 ): Promise<AgentStatus['capacity']> {
   const memoryFree = Math.max(0, availableMemory() - memoryReserve);
   const diskFree = await freeDisk(paths, labs, overcommit);
-  const pidsFree = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8')) - pidsReserve - sum(labs.map((lab) => lab.pids));
+  const pidsFree =
+    Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8')) -
+    pidsReserve -
+    sum(labs.map((lab) => lab.pids));
   const rooms = [
     { name: 'memory', free: Math.floor(memoryFree / memoryPerLab) },
     { name: 'disk', free: Math.floor(diskFree / diskBytes) },
@@ -41,7 +44,11 @@ function availableMemory(): number {
 }
 
 /** Free bytes less what the labs there are may still write. */
-async function freeDisk(paths: LabHostPaths, labs: LabOnDisk[], overcommit: number): Promise<number> {
+async function freeDisk(
+  paths: LabHostPaths,
+  labs: LabOnDisk[],
+  overcommit: number,
+): Promise<number> {
   const facts = await statfs(paths.stateDir);
   const written = await Promise.all(labs.map((lab) => diskAllocated(paths, lab.id)));
   const promised = sum(written.map((bytes) => diskBytes - bytes));

@@ -12,9 +12,7 @@ export function cgroupVersion(): 'v1' | 'v2' {
 export function readCgroup(cgroup: string, file: { v1: string; v2: string }): string | undefined {
   const [controller = '', name = ''] = file.v1.split('/');
   const path =
-    cgroupVersion() === 'v2'
-      ? join(root, cgroup, file.v2)
-      : join(root, controller, cgroup, name);
+    cgroupVersion() === 'v2' ? join(root, cgroup, file.v2) : join(root, controller, cgroup, name);
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {

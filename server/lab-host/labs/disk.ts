@@ -17,7 +17,12 @@ export interface LabDisk extends AsyncDisposable {
   root: string;
 }
 
-export async function makeDisk(paths: LabHostPaths, id: string, template: string, signal?: AbortSignal): Promise<LabDisk> {
+export async function makeDisk(
+  paths: LabHostPaths,
+  id: string,
+  template: string,
+  signal?: AbortSignal,
+): Promise<LabDisk> {
   await mkdir(paths.disks, { recursive: true, mode: 0o711 });
   const image = `${join(paths.disks, id)}.img`;
   await runCommand('cp', ['--sparse=always', '--reflink=auto', template, image], { signal });
@@ -50,11 +55,16 @@ export async function removeDisk(paths: LabHostPaths, id: string): Promise<void>
   const mountPoint = join(paths.disks, id);
   await runCommand('umount', ['-l', mountPoint]).catch(() => '');
   await rm(`${mountPoint}.img`, { force: true });
-  await rm(mountPoint, { recursive: false, force: true }).catch(() => runCommand('rmdir', [mountPoint]).catch(() => ''));
+  await rm(mountPoint, { recursive: false, force: true }).catch(() =>
+    runCommand('rmdir', [mountPoint]).catch(() => ''),
+  );
 }
 
 /** Bytes in use and bytes in all. */
-export async function diskUse(paths: LabHostPaths, id: string): Promise<{ used: number; size: number }> {
+export async function diskUse(
+  paths: LabHostPaths,
+  id: string,
+): Promise<{ used: number; size: number }> {
   const facts = await statfs(join(paths.disks, id));
   return { used: (facts.blocks - facts.bfree) * facts.bsize, size: facts.blocks * facts.bsize };
 }

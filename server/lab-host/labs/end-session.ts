@@ -11,7 +11,8 @@ export async function endSession(pidFile: string, killEntry: () => void): Promis
     const members = sessionMembers(leader);
     signalAll(members, 'SIGHUP');
     signalAll(members, 'SIGCONT');
-    for (let waited = 0; waited < graceMs && sessionMembers(leader).length > 0; waited += 25) await sleep(25);
+    for (let waited = 0; waited < graceMs && sessionMembers(leader).length > 0; waited += 25)
+      await sleep(25);
     signalAll(sessionMembers(leader), 'SIGKILL');
   }
   killEntry();
@@ -28,7 +29,9 @@ function sessionMembers(leader: number): number[] {
   const isMember = (pid: number): boolean => {
     const facts = parents.get(pid);
     if (!facts) return false;
-    return pid === leader || facts.session === leader || (facts.parent > 1 && isMember(facts.parent));
+    return (
+      pid === leader || facts.session === leader || (facts.parent > 1 && isMember(facts.parent))
+    );
   };
   return [...parents.keys()].filter(isMember);
 }

@@ -27,7 +27,15 @@ const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function enterCommand(entry: EnterLab): EnterCommand {
   const pidFile = join(entry.paths.runDir, `exec-${randomUUID()}.pid`);
-  const env = { PATH: path, HOME: '/root', USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', LANG: 'C.UTF-8', ...entry.env };
+  const env = {
+    PATH: path,
+    HOME: '/root',
+    USER: 'root',
+    LOGNAME: 'root',
+    SHELL: '/bin/bash',
+    LANG: 'C.UTF-8',
+    ...entry.env,
+  };
   return {
     program: 'runc',
     args: [

@@ -5,7 +5,12 @@ import { labIdSchema } from '../../protocol/ids.ts';
 
 const prefix = 'org.drydock';
 
-export function labels(lab: { id: string; lease: string; createdAt: number; limits: unknown }): Record<string, string> {
+export function labels(lab: {
+  id: string;
+  lease: string;
+  createdAt: number;
+  limits: unknown;
+}): Record<string, string> {
   return {
     [`${prefix}.lab`]: lab.id,
     [`${prefix}.lease`]: lab.lease,

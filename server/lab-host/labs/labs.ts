@@ -5,7 +5,14 @@
 import { EventEmitter } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
 import type { Container } from 'dockerode';
-import type { AgentEvent, LabLimitsSpec, LabStats, LabStatus, RunScript, ScriptResult } from '../../protocol/agent.ts';
+import type {
+  AgentEvent,
+  LabLimitsSpec,
+  LabStats,
+  LabStatus,
+  RunScript,
+  ScriptResult,
+} from '../../protocol/agent.ts';
 import { runScriptSchema } from '../../protocol/agent.ts';
 import { DrydockError } from '../../errors.ts';
 import type { Engine } from '../engine/docker.ts';
@@ -59,7 +66,10 @@ interface LabEvents {
 export class Labs extends EventEmitter<LabEvents> {
   readonly #options: LabsOptions;
   readonly #labs = new Map<string, Lab>();
-  readonly #creating = new Map<string, { lease: string; limits: LabLimitsSpec; createdAt: number }>();
+  readonly #creating = new Map<
+    string,
+    { lease: string; limits: LabLimitsSpec; createdAt: number }
+  >();
   readonly #waking = new Map<string, Promise<void>>();
   #admission = Promise.resolve();
 
@@ -69,7 +79,13 @@ export class Labs extends EventEmitter<LabEvents> {
   }
 
   list(): LabStatus[] {
-    const creating = [...this.#creating].map(([id, lab]) => ({ id, ...lab, state: 'creating' as const, reason: '', viewers: 0 }));
+    const creating = [...this.#creating].map(([id, lab]) => ({
+      id,
+      ...lab,
+      state: 'creating' as const,
+      reason: '',
+      viewers: 0,
+    }));
     return [...creating, ...[...this.#labs.values()].map(statusOf)];
   }
 
@@ -88,7 +104,10 @@ export class Labs extends EventEmitter<LabEvents> {
     return lab;
   }
 
-  async create(spec: { id: string; lease: string; limits: LabLimitsSpec }, signal: AbortSignal): Promise<LabStatus> {
+  async create(
+    spec: { id: string; lease: string; limits: LabLimitsSpec },
+    signal: AbortSignal,
+  ): Promise<LabStatus> {
     if (this.#labs.has(spec.id) || this.#creating.has(spec.id)) {
       throw new DrydockError('bad_request', { detail: `There is a lab ${spec.id} already.` });
     }
@@ -156,7 +175,11 @@ export class Labs extends EventEmitter<LabEvents> {
   }
 
   entry(lab: Lab): Pick<EnterLab, 'paths' | 'runtimeRoot' | 'containerId'> {
-    return { paths: this.#options.paths, runtimeRoot: lab.runtimeRoot, containerId: lab.containerId };
+    return {
+      paths: this.#options.paths,
+      runtimeRoot: lab.runtimeRoot,
+      containerId: lab.containerId,
+    };
   }
 
   async stats(id: string): Promise<LabStats> {
@@ -180,7 +203,13 @@ export class Labs extends EventEmitter<LabEvents> {
         await container.remove({ force: true });
         continue;
       }
-      await this.#open({ ...spec, container, containerId: found.Id, initPid: facts.State.Pid, disk: diskOf(paths, spec.id) });
+      await this.#open({
+        ...spec,
+        container,
+        containerId: found.Id,
+        initPid: facts.State.Pid,
+        disk: diskOf(paths, spec.id),
+      });
       if (facts.State.Paused) this.get(spec.id).state = 'paused';
     }
     await this.#removeStrayDisks();
@@ -196,11 +225,16 @@ export class Labs extends EventEmitter<LabEvents> {
   }
 
   /** One after another, so that two cannot both be promised the last room. */
-  async #admit(spec: { id: string; lease: string; limits: LabLimitsSpec }, createdAt: number): Promise<void> {
+  async #admit(
+    spec: { id: string; lease: string; limits: LabLimitsSpec },
+    createdAt: number,
+  ): Promise<void> {
     const turn = this.#admission.then(async () => {
       const room = await this.capacity();
       if (room.free < 1) {
-        throw new DrydockError('lab_host_full', { detail: `The machine has not enough ${room.limitedBy} for another lab.` });
+        throw new DrydockError('lab_host_full', {
+          detail: `The machine has not enough ${room.limitedBy} for another lab.`,
+        });
       }
       this.#creating.set(spec.id, { lease: spec.lease, limits: spec.limits, createdAt });
     });

@@ -39,7 +39,9 @@ export class Leases {
   async #expire(lease: string): Promise<void> {
     if ((this.#held.get(lease) ?? 0) > 0) return;
     this.#held.delete(lease);
-    const orphans = this.#labs.list().filter((lab) => lab.lease === lease && lab.state !== 'creating');
+    const orphans = this.#labs
+      .list()
+      .filter((lab) => lab.lease === lease && lab.state !== 'creating');
     await Promise.all(orphans.map((lab) => this.#labs.destroy(lab.id)));
   }
 }

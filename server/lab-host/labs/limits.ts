@@ -30,7 +30,8 @@ export class Limits extends EventEmitter<{ event: [AgentEvent] }> {
     for (const { id } of ready) {
       const now = await this.#labs.stats(id).catch(() => undefined);
       if (!now) continue;
-      for (const message of met(this.#before.get(id), now)) this.emit('event', { type: 'limit', id, message });
+      for (const message of met(this.#before.get(id), now))
+        this.emit('event', { type: 'limit', id, message });
       this.#before.set(id, now);
     }
     const alive = new Set(ready.map((lab) => lab.id));
@@ -43,9 +44,12 @@ function met(before: LabStats | undefined, now: LabStats): string[] {
   const messages: string[] = [];
   const gib = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
   if (now.oomKills > before.oomKills && now.memory > 0.9 * now.memoryMax) {
-    messages.push(`The lab used all of its ${gib(now.memoryMax)} of memory; the kernel ended a process.`);
+    messages.push(
+      `The lab used all of its ${gib(now.memoryMax)} of memory; the kernel ended a process.`,
+    );
   }
-  if (isFull(now) && !isFull(before)) messages.push(`The lab's disk of ${gib(now.diskMax)} is full.`);
+  if (isFull(now) && !isFull(before))
+    messages.push(`The lab's disk of ${gib(now.diskMax)} is full.`);
   return messages;
 }
 

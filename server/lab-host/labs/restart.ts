@@ -11,8 +11,19 @@ export async function restartEngine(labs: Labs, id: string, signal: AbortSignal)
   await run(labs, id, engineScript, signal, 'The engine did not come back after its restart.');
 }
 
-export async function restartContainer(labs: Labs, id: string, name: string, signal: AbortSignal): Promise<void> {
-  await run(labs, id, `docker restart -t 10 '${name}'`, signal, `The container ${name} did not come back after its restart.`);
+export async function restartContainer(
+  labs: Labs,
+  id: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await run(
+    labs,
+    id,
+    `docker restart -t 10 '${name}'`,
+    signal,
+    `The container ${name} did not come back after its restart.`,
+  );
 }
 
 /** As a reboot would: whatever a repair started by hand is gone, what the units say comes up. */
@@ -27,9 +38,17 @@ for _ in $(seq 100); do docker version >/dev/null 2>&1 && exit 0; sleep 0.1; don
 exit 1
 `;
 
-async function run(labs: Labs, id: string, script: string, signal: AbortSignal, failure: string): Promise<void> {
+async function run(
+  labs: Labs,
+  id: string,
+  script: string,
+  signal: AbortSignal,
+  failure: string,
+): Promise<void> {
   const result = await labs.run(id, { script, timeoutMs }, signal);
   if (result.exitCode !== 0) {
-    throw new DrydockError('lab_not_ready', { detail: `${failure} ${result.output.slice(-500).trim()}`.trim() });
+    throw new DrydockError('lab_not_ready', {
+      detail: `${failure} ${result.output.slice(-500).trim()}`.trim(),
+    });
   }
 }

@@ -46,7 +46,11 @@ export async function runScript(
         setImmediate(resolve, code ?? 137);
       });
     });
-    return { exitCode: stop.aborted ? 124 : exitCode, timedOut: stop.aborted, output: output.text() };
+    return {
+      exitCode: stop.aborted ? 124 : exitCode,
+      timedOut: stop.aborted,
+      output: output.text(),
+    };
   } finally {
     stop.removeEventListener('abort', end);
     child.stdout.destroy();

@@ -35,7 +35,10 @@ export async function startLab(lab: StartLab): Promise<StartedLab> {
     container = await lab.engine.createContainer(containerOptions(lab.paths, { ...lab, disk }));
     await container.start({ abortSignal: lab.signal });
     const { State } = await container.inspect();
-    await engineAnswers(State.Pid, AbortSignal.any([lab.signal, AbortSignal.timeout(labStartTimeoutMs)]));
+    await engineAnswers(
+      State.Pid,
+      AbortSignal.any([lab.signal, AbortSignal.timeout(labStartTimeoutMs)]),
+    );
     return { container, containerId: container.id, initPid: State.Pid, disk };
   } catch (error) {
     const log = container ? await lastWords(container, disk) : '';
@@ -83,13 +86,26 @@ async function lastWords(container: Container, disk: LabDisk): Promise<string> {
   if (!state) return '';
   const log = join(disk.root, 'enter.log');
   const words = existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-1000) : '';
-  if (state.Running) return `: its engine did not answer in ${String(labStartTimeoutMs / 1000)} s. ${words}\n${await engineLog(container)}`;
+  if (state.Running)
+    return `: its engine did not answer in ${String(labStartTimeoutMs / 1000)} s. ${words}\n${await engineLog(container)}`;
   return `: it ended with exit code ${String(state.ExitCode)} ${state.Error} ${words}`;
 }
 
 async function engineLog(container: Container): Promise<string> {
-  const command = ['journalctl', '--no-pager', '--lines=30', '--unit=docker', '--unit=containerd', '--output=short-monotonic'];
-  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true });
+  const command = [
+    'journalctl',
+    '--no-pager',
+    '--lines=30',
+    '--unit=docker',
+    '--unit=containerd',
+    '--output=short-monotonic',
+  ];
+  const exec = await container.exec({
+    Cmd: command,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: true,
+  });
   const stream = await exec.start({ Tty: true });
   return text(stream).catch(() => '(no log)');
 }

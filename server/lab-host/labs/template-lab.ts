@@ -13,7 +13,10 @@ import { mountLayers } from './layers.ts';
 import { startLab } from './start-lab.ts';
 
 export interface TemplateLab {
-  run: (script: string, stdin?: Readable) => Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  run: (
+    script: string,
+    stdin?: Readable,
+  ) => Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Where the disk is mounted on the lab host. */
   diskMount: string;
   /** Removes the container; the disk stays mounted until `close`. */
@@ -46,7 +49,11 @@ export async function templateLab(options: TemplateLabOptions): Promise<Template
     paths,
     signal,
   });
-  const entry = { paths, containerId: lab.containerId, runtimeRoot: await runtimeRoot(paths, lab.containerId) };
+  const entry = {
+    paths,
+    containerId: lab.containerId,
+    runtimeRoot: await runtimeRoot(paths, lab.containerId),
+  };
   return {
     diskMount: join(paths.disks, id),
     run: (script, stdin) => runIn(entry, script, stdin),
@@ -60,7 +67,12 @@ async function runIn(
   script: string,
   stdin?: Readable,
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const { program, args } = enterCommand({ ...entry, env: {}, tty: false, command: ['bash', '-c', script] });
+  const { program, args } = enterCommand({
+    ...entry,
+    env: {},
+    tty: false,
+    command: ['bash', '-c', script],
+  });
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

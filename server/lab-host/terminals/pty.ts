@@ -8,8 +8,17 @@ export interface BytePty extends Omit<IPty, 'write' | 'onData'> {
 
 const hostPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-export function spawnPty(program: string, args: string[], size: { cols: number; rows: number }): BytePty {
-  const pty: unknown = spawn(program, args, { ...size, name: 'xterm-256color', encoding: null, env: { PATH: hostPath } });
+export function spawnPty(
+  program: string,
+  args: string[],
+  size: { cols: number; rows: number },
+): BytePty {
+  const pty: unknown = spawn(program, args, {
+    ...size,
+    name: 'xterm-256color',
+    encoding: null,
+    env: { PATH: hostPath },
+  });
   // `encoding: null` makes it read and take Buffers: unixTerminal.js hands them to its socket as they are.
   return pty as BytePty;
 }

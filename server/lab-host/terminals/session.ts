@@ -5,7 +5,11 @@
 import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { WebSocket } from 'ws';
-import { replayBytes, type TerminalClientMessage, type ViewerRole } from '../../protocol/terminal.ts';
+import {
+  replayBytes,
+  type TerminalClientMessage,
+  type ViewerRole,
+} from '../../protocol/terminal.ts';
 import { endSession } from '../labs/end-session.ts';
 import type { EnterCommand } from '../labs/enter-lab.ts';
 import { spawnPty, type BytePty } from './pty.ts';
@@ -68,7 +72,12 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
   }
 
   /** Shows the terminal on a socket until that closes. */
-  attach(socket: WebSocket, role: ViewerRole, size: TerminalSize | undefined, resumed: boolean): void {
+  attach(
+    socket: WebSocket,
+    role: ViewerRole,
+    size: TerminalSize | undefined,
+    resumed: boolean,
+  ): void {
     this.#flush();
     const taken = [...this.#viewers].some((other) => other.role === 'control');
     const viewer = new Viewer(socket, role === 'control' && taken ? 'watch' : role);

@@ -20,7 +20,11 @@ export class Terminals extends EventEmitter<{ event: [AgentEvent] }> {
   }
 
   /** The lab's terminal of that number: the one there is, or a new shell. */
-  open(lab: Lab, number: number, size: TerminalSize): { session: TerminalSession; resumed: boolean } {
+  open(
+    lab: Lab,
+    number: number,
+    size: TerminalSize,
+  ): { session: TerminalSession; resumed: boolean } {
     const key = `${lab.id}/${String(number)}`;
     const present = this.#sessions.get(key);
     if (present && !present.ended) return { session: present, resumed: true };

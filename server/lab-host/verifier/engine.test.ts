@@ -68,7 +68,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
       };
       shout();
     });
-    expect(reasonOf(await verifier.ask(lab.handles, { ...ping, timeoutMs: 5_000 }))).toBe('too-large');
+    expect(reasonOf(await verifier.ask(lab.handles, { ...ping, timeoutMs: 5_000 }))).toBe(
+      'too-large',
+    );
   });
 
   it('is hung up on when the asker has gone', async () => {
@@ -102,7 +104,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's engine", () => {
   });
 
   it('that goes away ends its events', async () => {
-    await using lab = await labWithEngine('root/run/docker.sock', (socket) => setTimeout(() => socket.end('x'), 50));
+    await using lab = await labWithEngine('root/run/docker.sock', (socket) =>
+      setTimeout(() => socket.end('x'), 50),
+    );
     const events = verifier.engineEvents(lab.handles);
     events.resume();
     await once(events, 'close');
@@ -118,7 +122,10 @@ function labWithRun(): FakeLab {
 }
 
 /** Something listens at a path beside or in the lab's root, as long as the lab lives. */
-async function labWithEngine(path: string, onConnection: (socket: Socket) => void): Promise<FakeLab> {
+async function labWithEngine(
+  path: string,
+  onConnection: (socket: Socket) => void,
+): Promise<FakeLab> {
   const lab = labWithRun();
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => {

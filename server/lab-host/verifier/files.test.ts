@@ -21,7 +21,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's files", () => {
     chownSync(join(lab.root, 'private'), 1234, 1235);
     chmodSync(join(lab.root, 'private'), 0o600);
     const body = bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/private' }));
-    expect(body).toMatch(/^\{"type":"file","mode":384,"uid":1234,"gid":1235,"size":5,.*\}\nmine\n$/);
+    expect(body).toMatch(
+      /^\{"type":"file","mode":384,"uid":1234,"gid":1235,"size":5,.*\}\nmine\n$/,
+    );
   });
 
   it('tell owners as the lab numbers them', async () => {
@@ -37,7 +39,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's files", () => {
   it('are cut where the question says', async () => {
     await using lab = folderLab();
     writeFileSync(join(lab.root, 'long'), 'x'.repeat(1000));
-    const body = bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/long', maxBytes: 10 }));
+    const body = bodyOf(
+      await verifier.ask(lab.handles, { kind: 'file', path: '/long', maxBytes: 10 }),
+    );
     expect(body).toMatch(/"size":1000.*\nx{10}$/);
   });
 
@@ -46,7 +50,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's files", () => {
     mkdirSync(join(lab.root, 'etc'));
     writeFileSync(join(lab.root, 'etc', 'real'), 'inside');
     symlinkSync('/etc/real', join(lab.root, 'absolute'));
-    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/absolute' }))).toMatch(/\ninside$/);
+    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/absolute' }))).toMatch(
+      /\ninside$/,
+    );
   });
 
   it('are not found outside the root, by whatever link', async () => {
@@ -93,8 +99,11 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's files", () => {
     try {
       const bodies = new Set<string>();
       for (let round = 0; round < 60; round += 1) {
-        const asked = Array.from({ length: 10 }, () => verifier.ask(lab.handles, { kind: 'file', path: '/now/file' }));
-        for (const answer of await Promise.all(asked)) bodies.add(answer.ok ? bodyOf(answer).slice(-7) : answer.reason);
+        const asked = Array.from({ length: 10 }, () =>
+          verifier.ask(lab.handles, { kind: 'file', path: '/now/file' }),
+        );
+        for (const answer of await Promise.all(asked))
+          bodies.add(answer.ok ? bodyOf(answer).slice(-7) : answer.reason);
       }
       expect(bodies).not.toContain('outside');
       // Both states were met, or nothing was raced.
@@ -109,10 +118,18 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's files", () => {
     execFileSync('mkfifo', [join(lab.root, 'fifo')]);
     execFileSync('mknod', [join(lab.root, 'zero'), 'c', '1', '5']);
     symlinkSync('fifo', join(lab.root, 'to-fifo'));
-    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/fifo' }))).toMatch(/^\{"type":"fifo".*\n$/);
-    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/to-fifo' }))).toMatch(/^\{"type":"fifo".*\n$/);
-    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/zero' }))).toMatch(/^\{"type":"device".*\n$/);
-    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/' }))).toMatch(/^\{"type":"directory".*\n$/);
+    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/fifo' }))).toMatch(
+      /^\{"type":"fifo".*\n$/,
+    );
+    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/to-fifo' }))).toMatch(
+      /^\{"type":"fifo".*\n$/,
+    );
+    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/zero' }))).toMatch(
+      /^\{"type":"device".*\n$/,
+    );
+    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/' }))).toMatch(
+      /^\{"type":"directory".*\n$/,
+    );
   });
 
   it('cannot write the end of an answer', async () => {
@@ -124,16 +141,24 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's files", () => {
 
   it('are listed, whatever their names', async () => {
     await using lab = folderLab();
-    const name = Buffer.concat([Buffer.from('a"\\\n\x7f'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('ü')]);
+    const name = Buffer.concat([
+      Buffer.from('a"\\\n\x7f'),
+      Buffer.from([0xff, 0xc0, 0x80]),
+      Buffer.from('ü'),
+    ]);
     writeFileSync(Buffer.concat([Buffer.from(`${lab.root}/`), name]), '');
     const body = bodyOf(await verifier.ask(lab.handles, { kind: 'list', path: '/' }));
-    expect(JSON.parse(body)).toMatchObject({ entries: [{ name: 'a"\\\n\x7f\ufffd\ufffd\ufffdü', type: 'file' }] });
+    expect(JSON.parse(body)).toMatchObject({
+      entries: [{ name: 'a"\\\n\x7f\ufffd\ufffd\ufffdü', type: 'file' }],
+    });
   });
 
   it('are not listed by halves', async () => {
     await using lab = folderLab();
     for (let n = 0; n <= 1000; n += 1) writeFileSync(join(lab.root, String(n)), '');
-    expect(reasonOf(await verifier.ask(lab.handles, { kind: 'list', path: '/' }))).toBe('too-large');
+    expect(reasonOf(await verifier.ask(lab.handles, { kind: 'list', path: '/' }))).toBe(
+      'too-large',
+    );
     expect(reasonOf(await verifier.ask(lab.handles, { kind: 'list', path: '/1' }))).toBe('absent');
   });
 });

@@ -9,7 +9,10 @@ describe("a lab's own cgroups", () => {
     const membership = `9:name=systemd:/drydock/${id}/init.scope\n4:memory:/drydock/${id}\n3:cpu,cpuacct:/drydock/${id}/docker/${inner}\n0::/\n`;
     expect(findLabCgroups(membership, undefined, false)).toEqual({
       tree: `/sys/fs/cgroup/systemd:/drydock/${id}`,
-      limits: [`memory:/sys/fs/cgroup/memory:/drydock/${id}`, `cpu:/sys/fs/cgroup/cpu:/drydock/${id}`],
+      limits: [
+        `memory:/sys/fs/cgroup/memory:/drydock/${id}`,
+        `cpu:/sys/fs/cgroup/cpu:/drydock/${id}`,
+      ],
     });
   });
 
@@ -22,7 +25,9 @@ describe("a lab's own cgroups", () => {
 
   it('are those of the named container where the lab host is in one itself', () => {
     const membership = `0::/docker/${inner}/drydock/${id}/init.scope\n`;
-    expect(findLabCgroups(membership, id, true).tree).toBe(`/sys/fs/cgroup:/docker/${inner}/drydock/${id}`);
+    expect(findLabCgroups(membership, id, true).tree).toBe(
+      `/sys/fs/cgroup:/docker/${inner}/drydock/${id}`,
+    );
   });
 
   it('are missed where there are none', () => {

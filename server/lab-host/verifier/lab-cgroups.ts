@@ -19,9 +19,15 @@ export function findLabCgroups(
   containerId: string | undefined,
   isV2 = existsSync(`${root}/cgroup.controllers`),
 ): LabCgroups {
-  const paths = new Map(membership.trim().split('\n').flatMap((line) => parseLine(line, containerId)));
+  const paths = new Map(
+    membership
+      .trim()
+      .split('\n')
+      .flatMap((line) => parseLine(line, containerId)),
+  );
   const unified = paths.get('');
-  if (isV2 && unified !== undefined) return { tree: `${root}:${unified}`, limits: [`:${root}:${unified}`] };
+  if (isV2 && unified !== undefined)
+    return { tree: `${root}:${unified}`, limits: [`:${root}:${unified}`] };
   const tree = ['name=systemd', 'pids', 'memory'].find((name) => paths.has(name));
   if (tree === undefined) throw new Error('The lab has no cgroup of its own.');
   return {

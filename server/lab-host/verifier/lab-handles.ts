@@ -79,7 +79,9 @@ export function openLabHandles(options: LabHandlesOptions): LabHandles {
 function checkOwner(uidMap: string, { initPid, uidStart }: LabHandlesOptions): void {
   const [inside, outside] = uidMap.trim().split(/\s+/);
   if (inside === '0' && outside === String(uidStart)) return;
-  throw new Error(`Process ${String(initPid)} is not a lab: its users begin at ${outside ?? 'nowhere'}.`);
+  throw new Error(
+    `Process ${String(initPid)} is not a lab: its users begin at ${outside ?? 'nowhere'}.`,
+  );
 }
 
 function openAll(files: [path: string, flags: number][]): number[] {

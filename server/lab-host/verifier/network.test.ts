@@ -23,7 +23,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's network", () => {
 
   it('has the ports that are listened on', async () => {
     const body = bodyOf(await verifier.ask(lab.handles, { kind: 'ports' }));
-    const { ports } = z.object({ ports: z.array(z.object({ port: z.number() }).loose()) }).parse(JSON.parse(body));
+    const { ports } = z
+      .object({ ports: z.array(z.object({ port: z.number() }).loose()) })
+      .parse(JSON.parse(body));
     expect(ports.toSorted((a, b) => a.port - b.port)).toEqual([
       { protocol: 'tcp', port: 7000, address: '127.0.0.1' },
       { protocol: 'tcp', port: 8000, address: '127.0.0.1' },
@@ -33,13 +35,17 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's network", () => {
   it('is dialled, greeted by and spoken to', async () => {
     const tcp = { kind: 'tcp', host: '127.0.0.1', port: 7000 } as const;
     expect(bodyOf(await verifier.ask(lab.handles, tcp))).toBe('{"open":true,"error":""}\nhello\n');
-    expect(bodyOf(await verifier.ask(lab.handles, { ...tcp, port: 1 }))).toBe('{"open":false,"error":"Connection refused"}\n');
+    expect(bodyOf(await verifier.ask(lab.handles, { ...tcp, port: 1 }))).toBe(
+      '{"open":false,"error":"Connection refused"}\n',
+    );
     const spoken = bodyOf(await verifier.ask(lab.handles, { ...tcp, send: 'x'.repeat(50_000) }));
     expect(spoken).toHaveLength('{"open":true,"error":""}\nhello\n'.length + 50_000);
   });
 
   it('has its own kernel settings', async () => {
-    expect(bodyOf(await verifier.ask(lab.handles, { kind: 'sysctl', name: 'net.ipv4.ip_forward' }))).toMatch(/^[01]\n$/);
+    expect(
+      bodyOf(await verifier.ask(lab.handles, { kind: 'sysctl', name: 'net.ipv4.ip_forward' })),
+    ).toMatch(/^[01]\n$/);
   });
 
   it.skipIf(!existsSync('/usr/sbin/ip'))('is shown by ip', async () => {
@@ -47,19 +53,24 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's network", () => {
     expect(JSON.parse(body)).toMatchObject([{ ifname: 'lo' }]);
   });
 
-  it.skipIf(!existsSync('/usr/bin/curl'))('is asked over HTTP, with headers and a body', async () => {
-    const answer = await verifier.ask(lab.handles, {
-      kind: 'http',
-      url: 'http://web.lab:8000/path?[x]',
-      method: 'POST',
-      headers: { 'X-Test': '@/etc/passwd' },
-      body: '@/etc/passwd\n',
-      resolve: ['web.lab:8000:127.0.0.1'],
-    });
-    const [head, echo] = bodyOf(answer).split('\r\n\r\n');
-    expect(head).toMatch(/^HTTP\/1.1 418 /);
-    expect(echo).toMatch(/^POST \/path\?\[x\] web.lab:8000 @\/etc\/passwd @\/etc\/passwd\n\n\{.*\}$/s);
-  });
+  it.skipIf(!existsSync('/usr/bin/curl'))(
+    'is asked over HTTP, with headers and a body',
+    async () => {
+      const answer = await verifier.ask(lab.handles, {
+        kind: 'http',
+        url: 'http://web.lab:8000/path?[x]',
+        method: 'POST',
+        headers: { 'X-Test': '@/etc/passwd' },
+        body: '@/etc/passwd\n',
+        resolve: ['web.lab:8000:127.0.0.1'],
+      });
+      const [head, echo] = bodyOf(answer).split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1.1 418 /);
+      expect(echo).toMatch(
+        /^POST \/path\?\[x\] web.lab:8000 @\/etc\/passwd @\/etc\/passwd\n\n\{.*\}$/s,
+      );
+    },
+  );
 
   it('carries a connection both ways, half-closed first by one side', async () => {
     const stream = verifier.connect(lab.handles, 7000);

@@ -61,7 +61,11 @@ export class ProbeStream extends Duplex {
     if (this.#socket?.listenerCount('data')) this.#socket.resume();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(
+    chunk: Buffer,
+    _encoding: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
     this.#opened.then((socket) => socket.write(chunk, done), done);
   }
 

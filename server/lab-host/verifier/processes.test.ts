@@ -8,7 +8,9 @@ import { processLab } from './testing/fake-lab.ts';
 import { bodyOf, reasonOf, testVerifier } from './testing/with-verifier.ts';
 
 const told = z.object({
-  processes: z.array(z.object({ pid: z.number(), name: z.string(), args: z.array(z.string()), cgroup: z.string() })),
+  processes: z.array(
+    z.object({ pid: z.number(), name: z.string(), args: z.array(z.string()), cgroup: z.string() }),
+  ),
 });
 
 describe.skipIf(process.getuid?.() !== 0)("a lab's processes", () => {
@@ -21,12 +23,15 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's processes", () => {
   });
 
   async function list(handles: LabHandles) {
-    return told.parse(JSON.parse(bodyOf(await verifier.ask(handles, { kind: 'processes' })))).processes;
+    return told.parse(JSON.parse(bodyOf(await verifier.ask(handles, { kind: 'processes' }))))
+      .processes;
   }
 
   it('are told as the lab numbers them', async () => {
     await using lab = await processLab();
-    expect(await list(lab.handles)).toEqual([{ pid: 1, name: 'sleep', args: ['sleep', '1000'], cgroup: '/' }]);
+    expect(await list(lab.handles)).toEqual([
+      { pid: 1, name: 'sleep', args: ['sleep', '1000'], cgroup: '/' },
+    ]);
   });
 
   it('do not include one of another pid namespace that is in their cgroup', async () => {
@@ -37,7 +42,9 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's processes", () => {
       writeFileSync(`${lab.handles.cgroups.tree.replace(':', '')}/cgroup.procs`, String(pid));
     }
     expect(await list(lab.handles)).toHaveLength(1);
-    expect(reasonOf(await verifier.ask(lab.handles, { kind: 'cgroup', pid: stranger.pid ?? 0 }))).toBe('absent');
+    expect(
+      reasonOf(await verifier.ask(lab.handles, { kind: 'cgroup', pid: stranger.pid ?? 0 })),
+    ).toBe('absent');
     stranger.kill();
     await once(stranger, 'exit');
   });
@@ -55,9 +62,13 @@ describe.skipIf(process.getuid?.() !== 0)("a lab's processes", () => {
   it("lend their root and network to a question, by the lab's number", async () => {
     await using lab = await processLab();
     const hostname = readFileSync('/etc/hostname', 'utf8');
-    const body = bodyOf(await verifier.ask(lab.handles, { kind: 'file', path: '/etc/hostname', pid: 1 }));
+    const body = bodyOf(
+      await verifier.ask(lab.handles, { kind: 'file', path: '/etc/hostname', pid: 1 }),
+    );
     expect(body.endsWith(`\n${hostname}`)).toBe(true);
-    expect(reasonOf(await verifier.ask(lab.handles, { kind: 'file', path: '/etc/hostname', pid: 99 }))).toBe('absent');
+    expect(
+      reasonOf(await verifier.ask(lab.handles, { kind: 'file', path: '/etc/hostname', pid: 99 })),
+    ).toBe('absent');
     expect(bodyOf(await verifier.ask(lab.handles, { kind: 'ports', pid: 1 }))).toBe('{"ports":[]}');
   });
 });

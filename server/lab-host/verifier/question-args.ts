@@ -5,7 +5,8 @@ import type { ProbeRequest } from './wire.ts';
 /** How the helper is asked a question of the protocol. */
 export function questionRequest(handles: LabHandles, question: Question): ProbeRequest {
   const { args, payload } = particulars(question);
-  const pid = 'pid' in question && question.pid !== undefined ? [`pid=${String(question.pid)}`] : [];
+  const pid =
+    'pid' in question && question.pid !== undefined ? [`pid=${String(question.pid)}`] : [];
   const timeout = `timeout=${String(question.timeoutMs ?? questionTimeoutMs)}`;
   return {
     args: [`kind=${question.kind}`, timeout, ...pid, ...labArgs(handles), ...args],
@@ -34,11 +35,19 @@ function particulars(question: Question): ProbeRequest {
     case 'list':
       return { args: [`path=${question.path}`] };
     case 'file':
-      return { args: [`path=${question.path}`, `max=${String(question.maxBytes ?? defaultFileBytes)}`] };
+      return {
+        args: [`path=${question.path}`, `max=${String(question.maxBytes ?? defaultFileBytes)}`],
+      };
     case 'http':
       return httpRequest(question);
     case 'dns':
-      return { args: [`name=${question.name}`, ...given('type', question.type), ...given('server', question.server)] };
+      return {
+        args: [
+          `name=${question.name}`,
+          ...given('type', question.type),
+          ...given('server', question.server),
+        ],
+      };
     case 'tcp': {
       const args = [`host=${question.host}`, `port=${String(question.port)}`];
       return question.send === undefined ? { args } : { args, payload: Buffer.from(question.send) };

@@ -31,8 +31,33 @@ const maxStuck = 4;
 const noMore = 'A file system of the lab does not answer; reset the lab.';
 /** The events that can change a verdict; not `exec_*`, which every health check makes. */
 const events = [
-  ...['create', 'start', 'restart', 'stop', 'die', 'kill', 'oom', 'pause', 'unpause', 'rename', 'update', 'destroy'],
-  ...['health_status', 'connect', 'disconnect', 'pull', 'tag', 'untag', 'delete', 'import', 'load', 'remove', 'reload'],
+  ...[
+    'create',
+    'start',
+    'restart',
+    'stop',
+    'die',
+    'kill',
+    'oom',
+    'pause',
+    'unpause',
+    'rename',
+    'update',
+    'destroy',
+  ],
+  ...[
+    'health_status',
+    'connect',
+    'disconnect',
+    'pull',
+    'tag',
+    'untag',
+    'delete',
+    'import',
+    'load',
+    'remove',
+    'reload',
+  ],
 ];
 const eventsPath = `/events?filters=${encodeURIComponent(JSON.stringify({ event: events }))}`;
 
@@ -42,21 +67,33 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   function ask(handles: LabHandles, question: Question, asker?: AbortSignal): Promise<Answer> {
     const signal = asker ? AbortSignal.any([asker, handles.signal]) : handles.signal;
-    return handles.slots.run(signal, () => slots.run(signal, () => askNow(handles, question, signal)));
+    return handles.slots.run(signal, () =>
+      slots.run(signal, () => askNow(handles, question, signal)),
+    );
   }
 
-  async function askNow(handles: LabHandles, question: Question, signal: AbortSignal): Promise<Answer> {
+  async function askNow(
+    handles: LabHandles,
+    question: Question,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     if (handles.stuck >= maxStuck) return unanswered('u', noMore);
     const request = encodeRequest(questionRequest(handles, question));
     const withinMs = question.timeoutMs ?? questionTimeoutMs;
-    const { letter, answer } = await exchange({ connect: () => probe.connect(), request, withinMs, signal });
+    const { letter, answer } = await exchange({
+      connect: () => probe.connect(),
+      request,
+      withinMs,
+      signal,
+    });
     if (letter === stuck) handles.stuck += 1;
     return answer;
   }
 
   function stream(handles: LabHandles, kind: string, args: string[]): ProbeStream {
     const request = encodeRequest({ args: [`kind=${kind}`, ...labArgs(handles), ...args] });
-    const connecting = handles.stuck < maxStuck ? probe.connect() : Promise.reject(new Error(noMore));
+    const connecting =
+      handles.stuck < maxStuck ? probe.connect() : Promise.reject(new Error(noMore));
     const onStuck = (): void => {
       handles.stuck += 1;
     };

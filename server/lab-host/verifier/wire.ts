@@ -49,9 +49,20 @@ export function decodeAnswer(bytes: Buffer): Ended {
   const end = /^([a-z])(\d{3})(\d{4})$/.exec(bytes.subarray(-endBytes).toString('latin1'));
   const [, letter = '', status, length] = end ?? [];
   const wordsAt = bytes.length - endBytes - Number(length);
-  if (!end || wordsAt < 0) return { letter: 'u', answer: unanswered('u', 'The helper ended without a word.') };
+  if (!end || wordsAt < 0)
+    return { letter: 'u', answer: unanswered('u', 'The helper ended without a word.') };
   if (letter !== answered) {
-    return { letter, answer: unanswered(letter, bytes.subarray(wordsAt, -endBytes).toString('utf8')) };
+    return {
+      letter,
+      answer: unanswered(letter, bytes.subarray(wordsAt, -endBytes).toString('utf8')),
+    };
   }
-  return { letter, answer: { ok: true, exitCode: Number(status), body: bytes.subarray(0, wordsAt).toString('base64') } };
+  return {
+    letter,
+    answer: {
+      ok: true,
+      exitCode: Number(status),
+      body: bytes.subarray(0, wordsAt).toString('base64'),
+    },
+  };
 }

@@ -50,7 +50,8 @@ export async function createApp(services: Services): Promise<App> {
     bodyLimit: maxBodyBytes,
     trustProxy: config.trustProxy,
     forceCloseConnections: true,
-    serverFactory: (site) => frontServer({ classify, site, siteUpgrades, previews: services.previews }),
+    serverFactory: (site) =>
+      frontServer({ classify, site, siteUpgrades, previews: services.previews }),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
@@ -96,8 +97,14 @@ async function registerHeaders(app: App, https: boolean): Promise<void> {
     xFrameOptions: { action: 'deny' },
   });
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('content-security-policy', contentSecurityPolicy({ host: request.headers.host ?? '' }));
-    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+    reply.header(
+      'content-security-policy',
+      contentSecurityPolicy({ host: request.headers.host ?? '' }),
+    );
+    reply.header(
+      'permissions-policy',
+      'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    );
   });
 }
 

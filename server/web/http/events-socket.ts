@@ -34,7 +34,8 @@ function serve(services: Services, owner: string, socket: WebSocket): void {
   const { book, viewOf } = services.sessions;
   const watching = createWatching(services, owner);
   const send = (event: PageEvent): void => {
-    if (socket.bufferedAmount > maxBufferedBytes) socket.close(closeCodes.tryLater, 'reads too slowly');
+    if (socket.bufferedAmount > maxBufferedBytes)
+      socket.close(closeCodes.tryLater, 'reads too slowly');
     else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(event));
   };
 

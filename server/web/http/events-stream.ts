@@ -19,15 +19,24 @@ export function eventsStreamRoute(app: App, services: Services, learners: Learne
     const owner = learners.identify(request, reply);
     const { id } = services.sessions.book.own(owner, request.params.id);
     reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
     open.add(reply.raw);
     reply.raw.once('close', () => open.delete(reply.raw));
     stream(services, { owner, id }, reply.raw);
   });
 }
 
-function stream(services: Services, { owner, id }: { owner: string; id: string }, response: ServerResponse): void {
+function stream(
+  services: Services,
+  { owner, id }: { owner: string; id: string },
+  response: ServerResponse,
+): void {
   const { book, viewOf } = services.sessions;
   const watching = createWatching(services, owner);
   const send = (event: PageEvent): void => {

@@ -12,10 +12,15 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
 
 function asKnown(error: unknown): DrydockError {
   if (error instanceof DrydockError) return error;
-  if (error instanceof JudgeFailed) return new DrydockError('internal', { detail: error.message, cause: error });
+  if (error instanceof JudgeFailed)
+    return new DrydockError('internal', { detail: error.message, cause: error });
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const faults = error.validation.map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`.trim());
-    return new DrydockError('bad_request', { detail: `The request is not understood: ${faults.join('; ')}.` });
+    const faults = error.validation.map(({ instancePath, message }) =>
+      `${instancePath} ${message ?? ''}`.trim(),
+    );
+    return new DrydockError('bad_request', {
+      detail: `The request is not understood: ${faults.join('; ')}.`,
+    });
   }
   // Fastify's own refusals: a body that is too large, no JSON, of another type.
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

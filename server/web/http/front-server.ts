@@ -12,7 +12,12 @@ export interface FrontServerOptions {
   previews: Previews;
 }
 
-export function frontServer({ classify, site, siteUpgrades, previews }: FrontServerOptions): Server {
+export function frontServer({
+  classify,
+  site,
+  siteUpgrades,
+  previews,
+}: FrontServerOptions): Server {
   const server = createServer((request, response) => {
     const host = classify(request.headers.host);
     if (typeof host === 'object') void previews.request(host, request, response);

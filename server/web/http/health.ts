@@ -8,10 +8,24 @@ export function healthRoutes(app: App, { agent, sessions, version }: Services): 
     const pool = sessions.poolState();
     try {
       const { kind, engine, capacity } = await agent.status();
-      const labHost = { up: engine.up, kind, engine: engine.version, free: capacity.free, limitedBy: capacity.limitedBy };
-      return { status: engine.up ? ('ok' as const) : ('degraded' as const), version, labHost, pool };
+      const labHost = {
+        up: engine.up,
+        kind,
+        engine: engine.version,
+        free: capacity.free,
+        limitedBy: capacity.limitedBy,
+      };
+      return {
+        status: engine.up ? ('ok' as const) : ('degraded' as const),
+        version,
+        labHost,
+        pool,
+      };
     } catch (error) {
-      const reason = error instanceof DrydockError ? error.message : 'The lab host gave an answer that is not understood.';
+      const reason =
+        error instanceof DrydockError
+          ? error.message
+          : 'The lab host gave an answer that is not understood.';
       return { status: 'degraded' as const, version, labHost: { up: false, reason }, pool };
     }
   });

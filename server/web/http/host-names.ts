@@ -9,8 +9,15 @@ export type ClassifyHost = (hostHeader: string | undefined) => HostKind;
 
 const loopback = ['localhost', '127.0.0.1', '::1'];
 
-export function createClassifyHost(config: Pick<Config, 'host' | 'publicUrl' | 'allowedHosts' | 'previewHost'>): ClassifyHost {
-  const names = new Set([...loopback, config.host, nameOf(new URL(config.publicUrl).host), ...config.allowedHosts]);
+export function createClassifyHost(
+  config: Pick<Config, 'host' | 'publicUrl' | 'allowedHosts' | 'previewHost'>,
+): ClassifyHost {
+  const names = new Set([
+    ...loopback,
+    config.host,
+    nameOf(new URL(config.publicUrl).host),
+    ...config.allowedHosts,
+  ]);
   // Who listens for other machines is reached by an address as well; a rebound page always has a name.
   const anyAddress = !loopback.includes(config.host);
   return (hostHeader) => {
@@ -23,6 +30,7 @@ export function createClassifyHost(config: Pick<Config, 'host' | 'publicUrl' | '
 
 /** The name without its port and brackets, in lower case. */
 function nameOf(hostHeader: string | undefined): string | undefined {
-  const [, inBrackets, plain] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::\d{1,5})?$/i.exec(hostHeader ?? '') ?? [];
+  const [, inBrackets, plain] =
+    /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::\d{1,5})?$/i.exec(hostHeader ?? '') ?? [];
   return (inBrackets ?? plain)?.toLowerCase();
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { apiErrorSchema, labViewSchema, scenarioSummarySchema, solutionSchema } from '../../protocol/api.ts';
+import {
+  apiErrorSchema,
+  labViewSchema,
+  scenarioSummarySchema,
+  solutionSchema,
+} from '../../protocol/api.ts';
 import type { Fixture } from '../testing/fixture.ts';
 import { scenario, startFixture } from '../testing/fixture.ts';
 
@@ -8,7 +13,11 @@ describe('the API', () => {
   it('goes from a scenario to a checked lab and back', async () => {
     await using web = await startFixture();
     const [summary] = z.array(z.unknown()).parse((await get(web, '/api/scenarios')).json());
-    expect(scenarioSummarySchema.parse(summary)).toMatchObject({ id: scenario, progress: 'new', hints: 3 });
+    expect(scenarioSummarySchema.parse(summary)).toMatchObject({
+      id: scenario,
+      progress: 'new',
+      hints: 3,
+    });
     expect(JSON.stringify(summary)).not.toContain('resolves its names');
 
     const created = await post(web, '/api/labs', { scenario });
@@ -16,8 +25,13 @@ describe('the API', () => {
     const { id, url } = labViewSchema.parse(created.json());
     expect(url).toBe(`http://127.0.0.1:4400/scenarios/${scenario}/`);
     await isReady(web, id);
-    expect((await get(web, `/api/scenarios/${scenario}`)).json()).toMatchObject({ progress: 'started' });
-    expect((await post(web, `/api/labs/${id}/check`)).json()).toMatchObject({ scenario, solved: false });
+    expect((await get(web, `/api/scenarios/${scenario}`)).json()).toMatchObject({
+      progress: 'started',
+    });
+    expect((await post(web, `/api/labs/${id}/check`)).json()).toMatchObject({
+      scenario,
+      solved: false,
+    });
     expect((await post(web, `/api/labs/${id}/extend`)).statusCode).toBe(200);
     expect((await get(web, '/api/labs')).json()).toMatchObject([{ id, state: 'ready' }]);
     expect((await web.app.inject({ method: 'DELETE', url: `/api/labs/${id}` })).json()).toEqual({});
@@ -29,7 +43,7 @@ describe('the API', () => {
     await post(web, '/api/labs', { scenario });
     const queued = await post(web, '/api/labs', { scenario });
     expect(queued.statusCode).toBe(202);
-    expect(queued.json()).toMatchObject({ state: 'queued', position: 1, });
+    expect(queued.json()).toMatchObject({ state: 'queued', position: 1 });
     expect(labViewSchema.parse(queued.json()).etaSeconds).toBeGreaterThan(0);
   });
 
@@ -48,8 +62,13 @@ describe('the API', () => {
   it('says 503 and why when the lab host is away', async () => {
     await using web = await startFixture();
     await web.agent[Symbol.asyncDispose]();
-    expect((await post(web, '/api/labs', { scenario })).json()).toMatchObject({ error: { code: 'lab_host_down' } });
-    expect((await get(web, '/api/health')).json()).toMatchObject({ status: 'degraded', labHost: { up: false } });
+    expect((await post(web, '/api/labs', { scenario })).json()).toMatchObject({
+      error: { code: 'lab_host_down' },
+    });
+    expect((await get(web, '/api/health')).json()).toMatchObject({
+      status: 'degraded',
+      labHost: { up: false },
+    });
   });
 
   it('is never met by a person, but has a limit', async () => {
@@ -64,8 +83,12 @@ describe('what would spoil a scenario', () => {
   it('comes when it is due', async () => {
     await using web = await startFixture();
     const { id } = await ready(web);
-    expect((await get(web, `/api/labs/${id}/solution`)).json()).toMatchObject({ error: { code: 'solution_not_due' } });
-    expect((await get(web, `/api/labs/${id}/debrief`)).json()).toMatchObject({ error: { code: 'debrief_not_due' } });
+    expect((await get(web, `/api/labs/${id}/solution`)).json()).toMatchObject({
+      error: { code: 'solution_not_due' },
+    });
+    expect((await get(web, `/api/labs/${id}/debrief`)).json()).toMatchObject({
+      error: { code: 'debrief_not_due' },
+    });
     for (let i = 0; i < 3; i += 1) await post(web, `/api/labs/${id}/hints`);
     expect((await get(web, `/api/labs/${id}/debrief`)).statusCode).toBe(403);
     const { scripts } = solutionSchema.parse((await get(web, `/api/labs/${id}/solution`)).json());
@@ -80,7 +103,9 @@ describe('what would spoil a scenario', () => {
     await using web = await startFixture();
     const { id } = await ready(web);
     for (const url of ['/api/scenarios', '/api/labs', `/api/labs/${id}`]) {
-      expect((await get(web, url)).body).not.toMatch(/repaired|What it was|Compare the two networks/);
+      expect((await get(web, url)).body).not.toMatch(
+        /repaired|What it was|Compare the two networks/,
+      );
     }
   });
 });
@@ -90,7 +115,12 @@ describe('learners', () => {
     await using web = await startFixture({ env: { MODE: 'multi' } });
     const first = await post(web, '/api/labs', { scenario });
     const cookie = first.cookies[0];
-    expect(cookie).toMatchObject({ name: 'drydock_learner', httpOnly: true, sameSite: 'Strict', path: '/' });
+    expect(cookie).toMatchObject({
+      name: 'drydock_learner',
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+    });
     const { id } = labViewSchema.parse(first.json());
     const asFirst = { cookie: `drydock_learner=${cookie?.value}` };
     expect((await get(web, `/api/labs/${id}`, asFirst)).statusCode).toBe(200);
@@ -103,7 +133,9 @@ describe('learners', () => {
         expect(answer.json()).toMatchObject({ error: { code: 'no_such_lab' } });
       }
       for (const url of ['/reset', '/extend', '/check', '/hints', '/previews/80']) {
-        expect((await post(web, `/api/labs/${id}${url}`, undefined, stranger)).statusCode).toBe(404);
+        expect((await post(web, `/api/labs/${id}${url}`, undefined, stranger)).statusCode).toBe(
+          404,
+        );
       }
     }
   });
@@ -111,23 +143,36 @@ describe('learners', () => {
   it('are one in local mode', async () => {
     await using web = await startFixture();
     const { id } = await ready(web);
-    expect((await get(web, `/api/labs/${id}`, { cookie: 'drydock_learner=x' })).statusCode).toBe(200);
+    expect((await get(web, `/api/labs/${id}`, { cookie: 'drydock_learner=x' })).statusCode).toBe(
+      200,
+    );
   });
 });
 
 describe('hosts and origins', () => {
-  it.each(['localhost', 'localhost:9999', '127.0.0.1:4400', '[::1]:4400', 'drydock.example.org', 'LOCALHOST'])('answers to %s', async (host) => {
+  it.each([
+    'localhost',
+    'localhost:9999',
+    '127.0.0.1:4400',
+    '[::1]:4400',
+    'drydock.example.org',
+    'LOCALHOST',
+  ])('answers to %s', async (host) => {
     await using web = await startFixture({ env: { ALLOWED_HOSTS: 'drydock.example.org' } });
     expect((await get(web, '/api/health', { host })).statusCode).toBe(200);
   });
 
-  it.each(['rebound.example.com', '127.0.0.1.example.com', 'localhost.example.com', '10.0.0.1', 'localhost@evil'])(
-    'refuses the host %s with 421, pages too',
-    async (host) => {
-      await using web = await startFixture();
-      for (const url of ['/api/health', '/']) expect((await get(web, url, { host })).statusCode).toBe(421);
-    },
-  );
+  it.each([
+    'rebound.example.com',
+    '127.0.0.1.example.com',
+    'localhost.example.com',
+    '10.0.0.1',
+    'localhost@evil',
+  ])('refuses the host %s with 421, pages too', async (host) => {
+    await using web = await startFixture();
+    for (const url of ['/api/health', '/'])
+      expect((await get(web, url, { host })).statusCode).toBe(421);
+  });
 
   it.each([
     ['another origin', { origin: 'http://evil.example.com' }],
@@ -143,23 +188,32 @@ describe('hosts and origins', () => {
     expect(web.agent.labs.size).toBe(0);
   });
 
-  it.each([{ origin: 'http://localhost' }, { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' }, {}])(
-    'lets in the site’s own page and a tool: %j',
-    async (headers) => {
-      await using web = await startFixture();
-      expect((await post(web, '/api/labs', { scenario }, { host: 'localhost', ...headers })).statusCode).toBe(201);
-    },
-  );
+  it.each([
+    { origin: 'http://localhost' },
+    { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' },
+    {},
+  ])('lets in the site’s own page and a tool: %j', async (headers) => {
+    await using web = await startFixture();
+    expect(
+      (await post(web, '/api/labs', { scenario }, { host: 'localhost', ...headers })).statusCode,
+    ).toBe(201);
+  });
 
   it('takes nothing that changes from elsewhere without an origin', async () => {
     await using web = await startFixture();
-    const answer = await web.app.inject({ method: 'POST', url: '/api/labs', payload: { scenario }, remoteAddress: '10.0.0.2' });
+    const answer = await web.app.inject({
+      method: 'POST',
+      url: '/api/labs',
+      payload: { scenario },
+      remoteAddress: '10.0.0.2',
+    });
     expect(answer.statusCode).toBe(403);
   });
 });
 
 describe('the site', () => {
-  const page = '<!doctype html><script>let a = 1</script><script src="/x.js"></script><script type="application/ld+json">{}</script>';
+  const page =
+    '<!doctype html><script>let a = 1</script><script src="/x.js"></script><script type="application/ld+json">{}</script>';
 
   it('has its inline scripts in its policy, and no other', async () => {
     const files = { 'dist/index.html': page, 'dist/two/index.html': '<script>let b = 2</script>' };
@@ -172,7 +226,11 @@ describe('the site', () => {
   });
 
   it('is cached by its hashed names alone', async () => {
-    const files = { 'dist/index.html': page, 'dist/_astro/a.Bx1.js': 'a()', 'dist/404.html': 'Not here' };
+    const files = {
+      'dist/index.html': page,
+      'dist/_astro/a.Bx1.js': 'a()',
+      'dist/404.html': 'Not here',
+    };
     await using web = await startFixture({ files });
     expect((await get(web, '/_astro/a.Bx1.js')).headers['cache-control']).toContain('immutable');
     expect((await get(web, '/')).headers['cache-control']).toBe('no-cache');
@@ -188,7 +246,9 @@ describe('the site', () => {
   });
 
   it('gives no file outside of it', async () => {
-    await using web = await startFixture({ files: { 'dist/index.html': page, 'secret.txt': 'secret' } });
+    await using web = await startFixture({
+      files: { 'dist/index.html': page, 'secret.txt': 'secret' },
+    });
     for (const url of ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt']) {
       expect((await get(web, url)).body).not.toContain('secret\n');
       expect((await get(web, url)).statusCode).toBeGreaterThanOrEqual(400);
@@ -200,7 +260,8 @@ describe('metrics', () => {
   it('are for this machine, or who has the token', async () => {
     await using web = await startFixture({ env: { METRICS_TOKEN: 'a-long-enough-token' } });
     expect((await get(web, '/metrics')).body).toMatch(/drydock_lab_host\{what="up"\} 1/);
-    const remote = (headers: Record<string, string>) => web.app.inject({ url: '/metrics', remoteAddress: '10.0.0.2', headers });
+    const remote = (headers: Record<string, string>) =>
+      web.app.inject({ url: '/metrics', remoteAddress: '10.0.0.2', headers });
     expect((await remote({})).statusCode).toBe(404);
     expect((await get(web, '/metrics', { 'x-forwarded-for': '1.2.3.4' })).statusCode).toBe(404);
     expect((await remote({ authorization: 'Bearer a-long-enough-tokem' })).statusCode).toBe(404);
@@ -225,5 +286,7 @@ async function ready(web: Fixture): Promise<{ id: string }> {
 }
 
 async function isReady(web: Fixture, id: string): Promise<void> {
-  await vi.waitFor(async () => expect((await get(web, `/api/labs/${id}`)).json()).toMatchObject({ state: 'ready' }));
+  await vi.waitFor(async () =>
+    expect((await get(web, `/api/labs/${id}`)).json()).toMatchObject({ state: 'ready' }),
+  );
 }

@@ -7,7 +7,9 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The site is read again when a page turns up that is new or was built again. */
-export function createInlineScripts(siteDir: string): (file: string, mtimeMs: number) => readonly string[] {
+export function createInlineScripts(
+  siteDir: string,
+): (file: string, mtimeMs: number) => readonly string[] {
   let hashes: readonly string[] = [];
   let known = new Map<string, number>();
   return (file, mtimeMs) => {

@@ -9,25 +9,41 @@ import type { App } from './app-types.ts';
 import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
 
-export function labHelpRoutes(app: App, { catalog, sessions, verdicts }: Services, learners: Learners): void {
+export function labHelpRoutes(
+  app: App,
+  { catalog, sessions, verdicts }: Services,
+  learners: Learners,
+): void {
   const { book } = sessions;
 
-  app.post('/api/labs/:id/hints', { schema: { params: labParams, response: { 200: hintViewSchema } } }, async (request, reply) => {
-    const { id } = book.own(learners.identify(request, reply), request.params.id);
-    return verdicts.hint(id);
-  });
+  app.post(
+    '/api/labs/:id/hints',
+    { schema: { params: labParams, response: { 200: hintViewSchema } } },
+    async (request, reply) => {
+      const { id } = book.own(learners.identify(request, reply), request.params.id);
+      return verdicts.hint(id);
+    },
+  );
 
-  app.get('/api/labs/:id/solution', { schema: { params: labParams, response: { 200: solutionSchema } } }, async (request, reply) => {
-    const lab = book.own(learners.identify(request, reply), request.params.id);
-    if (!isSolutionDue(lab, Date.now())) throw new DrydockError('solution_not_due');
-    const fixes = scenarioOf(catalog, lab).scripts.filter(({ kind }) => kind === 'fix');
-    book.update(lab.id, { solutionSeen: true });
-    return { scripts: fixes.map(({ name, text }) => ({ name, text })) };
-  });
+  app.get(
+    '/api/labs/:id/solution',
+    { schema: { params: labParams, response: { 200: solutionSchema } } },
+    async (request, reply) => {
+      const lab = book.own(learners.identify(request, reply), request.params.id);
+      if (!isSolutionDue(lab, Date.now())) throw new DrydockError('solution_not_due');
+      const fixes = scenarioOf(catalog, lab).scripts.filter(({ kind }) => kind === 'fix');
+      book.update(lab.id, { solutionSeen: true });
+      return { scripts: fixes.map(({ name, text }) => ({ name, text })) };
+    },
+  );
 
-  app.get('/api/labs/:id/debrief', { schema: { params: labParams, response: { 200: debriefSchema } } }, async (request, reply) => {
-    const lab = book.own(learners.identify(request, reply), request.params.id);
-    if (!isDebriefDue(lab)) throw new DrydockError('debrief_not_due');
-    return { html: markdownToHtml(scenarioOf(catalog, lab).debrief).html };
-  });
+  app.get(
+    '/api/labs/:id/debrief',
+    { schema: { params: labParams, response: { 200: debriefSchema } } },
+    async (request, reply) => {
+      const lab = book.own(learners.identify(request, reply), request.params.id);
+      if (!isDebriefDue(lab)) throw new DrydockError('debrief_not_due');
+      return { html: markdownToHtml(scenarioOf(catalog, lab).debrief).html };
+    },
+  );
 }

@@ -7,9 +7,17 @@ import type { Learners } from './learners.ts';
 
 const params = labParams.extend({ port: z.coerce.number().int().min(1).max(65_535) });
 
-export function labPreviewRoutes(app: App, { previews, sessions }: Services, learners: Learners): void {
-  app.post('/api/labs/:id/previews/:port', { schema: { params, response: { 200: previewSchema } } }, async (request, reply) => {
-    const { id } = sessions.book.own(learners.identify(request, reply), request.params.id);
-    return { url: previews.open(id, request.params.port) };
-  });
+export function labPreviewRoutes(
+  app: App,
+  { previews, sessions }: Services,
+  learners: Learners,
+): void {
+  app.post(
+    '/api/labs/:id/previews/:port',
+    { schema: { params, response: { 200: previewSchema } } },
+    async (request, reply) => {
+      const { id } = sessions.book.own(learners.identify(request, reply), request.params.id);
+      return { url: previews.open(id, request.params.port) };
+    },
+  );
 }

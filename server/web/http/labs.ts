@@ -12,15 +12,22 @@ export function labRoutes(app: App, { sessions, verdicts }: Services, learners: 
 
   app.post(
     '/api/labs',
-    { schema: { body: createLabRequestSchema, response: { 201: labViewSchema, 202: labViewSchema } } },
+    {
+      schema: {
+        body: createLabRequestSchema,
+        response: { 201: labViewSchema, 202: labViewSchema },
+      },
+    },
     async (request, reply) => {
       const lab = await sessions.create(learners.identify(request, reply), request.body.scenario);
       return reply.code(lab.phase === 'queued' ? 202 : 201).send(viewOf(lab));
     },
   );
 
-  app.get('/api/labs', { schema: { response: { 200: z.array(labViewSchema) } } }, async (request, reply) =>
-    book.ofOwner(learners.identify(request, reply)).map(viewOf),
+  app.get(
+    '/api/labs',
+    { schema: { response: { 200: z.array(labViewSchema) } } },
+    async (request, reply) => book.ofOwner(learners.identify(request, reply)).map(viewOf),
   );
 
   app.get('/api/labs/:id', oneLab, async (request, reply) =>
@@ -43,8 +50,12 @@ export function labRoutes(app: App, { sessions, verdicts }: Services, learners: 
     return viewOf(sessions.extend(id));
   });
 
-  app.post('/api/labs/:id/check', { schema: { params: labParams, response: { 200: verdictSchema } } }, async (request, reply) => {
-    const { id } = book.own(learners.identify(request, reply), request.params.id);
-    return verdicts.check(id);
-  });
+  app.post(
+    '/api/labs/:id/check',
+    { schema: { params: labParams, response: { 200: verdictSchema } } },
+    async (request, reply) => {
+      const { id } = book.own(learners.identify(request, reply), request.params.id);
+      return verdicts.check(id);
+    },
+  );
 }

@@ -14,7 +14,6 @@ export interface Learners {
   find: (request: FastifyRequest) => string | undefined;
 }
 
-
 const localLearner = 'local';
 const cookieDays = 365;
 

@@ -10,10 +10,15 @@ export function metricsRoutes(app: App, { agent, config, metrics, sessions }: Se
   observeState(metrics, {
     labs: () => countBy(sessions.book.all().map(({ phase }) => phase)),
     pool: sessions.poolState,
-    labHost: () => agent.status().then(({ capacity }) => capacity, () => undefined),
+    labHost: () =>
+      agent.status().then(
+        ({ capacity }) => capacity,
+        () => undefined,
+      ),
   });
   app.get('/metrics', async (request, reply) => {
-    if (!isDirectlyLocal(request) && !hasToken(request, config.metricsToken)) throw new DrydockError('not_found');
+    if (!isDirectlyLocal(request) && !hasToken(request, config.metricsToken))
+      throw new DrydockError('not_found');
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

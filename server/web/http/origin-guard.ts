@@ -22,13 +22,15 @@ export function guardOrigin(request: FastifyRequest): void {
     throw new DrydockError('not_same_origin');
   }
   const site = request.headers['sec-fetch-site'];
-  if (request.ws) throw new DrydockError('not_same_origin', { hint: 'Send the Origin header of the site.' });
+  if (request.ws)
+    throw new DrydockError('not_same_origin', { hint: 'Send the Origin header of the site.' });
   if (request.method === 'GET' || request.method === 'HEAD') {
     if (site === undefined || site === 'same-origin' || site === 'none') return;
     throw new DrydockError('not_same_origin');
   }
   const aTool = site === undefined && isLoopback(request.raw.socket.remoteAddress);
-  if (!aTool) throw new DrydockError('not_same_origin', { hint: 'Send the Origin header of the site.' });
+  if (!aTool)
+    throw new DrydockError('not_same_origin', { hint: 'Send the Origin header of the site.' });
 }
 
 function isOwnOrigin(request: FastifyRequest, origin: string): boolean {

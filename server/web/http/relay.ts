@@ -6,7 +6,10 @@ import type { Counter } from 'prom-client';
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
 import { frameText } from '../../agent-client/index.ts';
-import { terminalClientMessageSchema, terminalServerMessageSchema } from '../../protocol/terminal.ts';
+import {
+  terminalClientMessageSchema,
+  terminalServerMessageSchema,
+} from '../../protocol/terminal.ts';
 import { closeCodes } from './close-codes.ts';
 
 /** More than this not yet written to a socket stops the reading of the other one; about 50 ms of a fast line. */
@@ -24,7 +27,12 @@ export interface RelayOptions {
 export function relay({ browser, terminal, onInput, bytes }: RelayOptions): void {
   const toBrowser = bytes.labels({ direction: 'out' });
   const toTerminal = bytes.labels({ direction: 'in' });
-  carry({ from: terminal, to: browser, schema: terminalServerMessageSchema, onBytes: (count) => toBrowser.inc(count) });
+  carry({
+    from: terminal,
+    to: browser,
+    schema: terminalServerMessageSchema,
+    onBytes: (count) => toBrowser.inc(count),
+  });
   carry({
     ...{ from: browser, to: terminal, schema: terminalClientMessageSchema },
     onBytes: (count) => {
@@ -47,7 +55,8 @@ interface Direction {
 
 function carry({ from, to, schema, onBytes }: Direction): void {
   const sent = (): void => {
-    if (from.isPaused && from.readyState === from.OPEN && to.bufferedAmount < highWaterBytes / 2) from.resume();
+    if (from.isPaused && from.readyState === from.OPEN && to.bufferedAmount < highWaterBytes / 2)
+      from.resume();
   };
   from.on('message', (data, isBinary) => {
     if (!isBinary && !isMessage(schema, data)) {

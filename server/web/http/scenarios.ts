@@ -10,11 +10,19 @@ import type { Learners } from './learners.ts';
 
 const params = z.strictObject({ chapter: z.string().max(40), slug: z.string().max(80) });
 
-export function scenarioRoutes(app: App, { catalog, sessions, store }: Services, learners: Learners): void {
-  app.get('/api/scenarios', { schema: { response: { 200: z.array(scenarioSummarySchema) } } }, async (request, reply) => {
-    const progress = store.progress.of(learners.identify(request, reply));
-    return catalog.scenarios.map((scenario) => summaryOf(scenario, progress));
-  });
+export function scenarioRoutes(
+  app: App,
+  { catalog, sessions, store }: Services,
+  learners: Learners,
+): void {
+  app.get(
+    '/api/scenarios',
+    { schema: { response: { 200: z.array(scenarioSummarySchema) } } },
+    async (request, reply) => {
+      const progress = store.progress.of(learners.identify(request, reply));
+      return catalog.scenarios.map((scenario) => summaryOf(scenario, progress));
+    },
+  );
 
   const find = ({ chapter, slug }: z.output<typeof params>): Scenario => {
     const scenario = catalog.get(`${chapter}/${slug}`);
@@ -22,8 +30,11 @@ export function scenarioRoutes(app: App, { catalog, sessions, store }: Services,
     return scenario;
   };
 
-  app.get('/api/scenarios/:chapter/:slug', { schema: { params, response: { 200: scenarioSummarySchema } } }, async (request, reply) =>
-    summaryOf(find(request.params), store.progress.of(learners.identify(request, reply))),
+  app.get(
+    '/api/scenarios/:chapter/:slug',
+    { schema: { params, response: { 200: scenarioSummarySchema } } },
+    async (request, reply) =>
+      summaryOf(find(request.params), store.progress.of(learners.identify(request, reply))),
   );
 
   /** The page is open: a lab is likely to be asked for. */
@@ -33,7 +44,10 @@ export function scenarioRoutes(app: App, { catalog, sessions, store }: Services,
   });
 }
 
-function summaryOf({ id, chapter, definition }: Scenario, progress: ProgressRecord[]): ScenarioSummary {
+function summaryOf(
+  { id, chapter, definition }: Scenario,
+  progress: ProgressRecord[],
+): ScenarioSummary {
   const { title, minutes, difficulty, tags, objectives, hints, checks } = definition;
   const done = progress.find(({ scenario }) => scenario === id);
   return {

@@ -23,7 +23,10 @@ export async function siteRoutes(app: App, siteDir: string): Promise<void> {
     preCompressed: true,
     setHeaders: (reply, path, stat) => {
       const file = path.replace(/\.(?:br|gz)$/, '');
-      reply.header('cache-control', relative(siteDir, file).startsWith('_astro/') ? immutable : askEachTime);
+      reply.header(
+        'cache-control',
+        relative(siteDir, file).startsWith('_astro/') ? immutable : askEachTime,
+      );
       if (!file.endsWith('.html')) return;
       const scriptHashes = hashesOf(file, stat.mtimeMs);
       const host = reply.request.headers.host ?? '';
@@ -33,11 +36,17 @@ export async function siteRoutes(app: App, siteDir: string): Promise<void> {
   app.setNotFoundHandler((request, reply) => answerNotFound(siteDir, request, reply));
 }
 
-function answerNotFound(siteDir: string, { method, url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerNotFound(
+  siteDir: string,
+  { method, url }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const isPage = (method === 'GET' || method === 'HEAD') && !url.startsWith('/api/');
   if (!isPage) throw new DrydockError('not_found');
   if (existsSync(join(siteDir, '404.html'))) return reply.code(404).sendFile('404.html');
-  if (existsSync(join(siteDir, 'index.html'))) return reply.code(404).type('text/plain').send('There is nothing here.\n');
-  const text = 'The site is not built. Start Drydock with `npm start`, or build it with `npm run build`.\n';
+  if (existsSync(join(siteDir, 'index.html')))
+    return reply.code(404).type('text/plain').send('There is nothing here.\n');
+  const text =
+    'The site is not built. Start Drydock with `npm start`, or build it with `npm run build`.\n';
   return reply.code(503).type('text/plain').send(text);
 }

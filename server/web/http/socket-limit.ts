@@ -12,7 +12,10 @@ export function createSocketLimit(most: number): SocketLimit {
   const open = new Map<string, number>();
   return {
     check: (key) => {
-      if ((open.get(key) ?? 0) >= most) throw new DrydockError('too_many_requests', { detail: `${most} sockets are open already.` });
+      if ((open.get(key) ?? 0) >= most)
+        throw new DrydockError('too_many_requests', {
+          detail: `${most} sockets are open already.`,
+        });
     },
     add: (key) => {
       open.set(key, (open.get(key) ?? 0) + 1);

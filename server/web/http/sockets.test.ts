@@ -16,7 +16,9 @@ describe('the events socket', () => {
     await using web = await listening();
     const { id } = await ready(web);
     const page = await openEvents(web);
-    await vi.waitFor(() => expect(page.events[0]).toMatchObject({ type: 'labs', labs: [{ id, state: 'ready' }] }));
+    await vi.waitFor(() =>
+      expect(page.events[0]).toMatchObject({ type: 'labs', labs: [{ id, state: 'ready' }] }),
+    );
     await web.services.sessions.destroy(id);
     await vi.waitFor(() => expect(page.events.at(-1)).toEqual({ type: 'lab-gone', id }));
   });
@@ -32,12 +34,15 @@ describe('the events socket', () => {
     await vi.waitFor(() => expect(web.services.sessions.notes.of(id).viewers).toBe(0));
   });
 
-  it.each(['no json', '{"type":"watch"}', `{"type":"watch","labs":[${'"a",'.repeat(9000)}"a"]}`])('closes on nonsense: %.20s', async (text) => {
-    await using web = await listening();
-    const page = await openEvents(web);
-    page.socket.send(text);
-    expect(await closing(page.socket)).toBe(closeCodes.policy);
-  });
+  it.each(['no json', '{"type":"watch"}', `{"type":"watch","labs":[${'"a",'.repeat(9000)}"a"]}`])(
+    'closes on nonsense: %.20s',
+    async (text) => {
+      await using web = await listening();
+      const page = await openEvents(web);
+      page.socket.send(text);
+      expect(await closing(page.socket)).toBe(closeCodes.policy);
+    },
+  );
 
   it.each([
     [{ origin: 'http://evil.example.com' }, 403],
@@ -60,7 +65,11 @@ describe('a terminal', () => {
     const { id } = await ready(web);
     const terminal = await openTerminal(web, id);
     await vi.waitFor(() => expect(terminal.texts).toHaveLength(2));
-    expect(JSON.parse(terminal.texts[0] ?? '')).toMatchObject({ type: 'replay', cols: 100, rows: 30 });
+    expect(JSON.parse(terminal.texts[0] ?? '')).toMatchObject({
+      type: 'replay',
+      cols: 100,
+      rows: 30,
+    });
     terminal.socket.send(Buffer.from('ls\r'));
     await vi.waitFor(() => expect(Buffer.concat(terminal.bytes).toString()).toBe('ls\r'));
   });
@@ -95,13 +104,16 @@ describe('a terminal', () => {
     await vi.waitFor(() => expect(received()).toBe(total * chunk.length), 5000);
   });
 
-  it.each(['{"type":"resize","cols":0,"rows":1}', '{"type":"sudo"}', 'x'])('closes on a message that is none: %s', async (text) => {
-    await using web = await listening();
-    const { id } = await ready(web);
-    const { socket } = await openTerminal(web, id);
-    socket.send(text);
-    expect(await closing(socket)).toBe(closeCodes.policy);
-  });
+  it.each(['{"type":"resize","cols":0,"rows":1}', '{"type":"sudo"}', 'x'])(
+    'closes on a message that is none: %s',
+    async (text) => {
+      await using web = await listening();
+      const { id } = await ready(web);
+      const { socket } = await openTerminal(web, id);
+      socket.send(text);
+      expect(await closing(socket)).toBe(closeCodes.policy);
+    },
+  );
 
   it('closes when the lab is reset, so that the page opens it anew', async () => {
     await using web = await listening();
@@ -118,7 +130,10 @@ describe('a terminal', () => {
     const queued = await web.services.sessions.create('local', scenario);
     const terminal = await openTerminal(web, queued.id);
     expect(await closing(terminal.socket)).toBe(closeCodes.labUnavailable);
-    expect(JSON.parse(terminal.texts[0] ?? '')).toMatchObject({ type: 'error', message: 'The lab is not ready for that.' });
+    expect(JSON.parse(terminal.texts[0] ?? '')).toMatchObject({
+      type: 'error',
+      message: 'The lab is not ready for that.',
+    });
   });
 
   it('is refused for a lab that is not there, a number out of range and a foreign page', async () => {
@@ -127,7 +142,9 @@ describe('a terminal', () => {
     const own = { origin: originOf(web) };
     expect(await refusal(web, '/api/labs/nosuchlabaaa/terminals/1', own)).toBe(404);
     expect(await refusal(web, `/api/labs/${id}/terminals/9`, own)).toBe(400);
-    expect(await refusal(web, `/api/labs/${id}/terminals/1`, { origin: 'http://evil.example.com' })).toBe(403);
+    expect(
+      await refusal(web, `/api/labs/${id}/terminals/1`, { origin: 'http://evil.example.com' }),
+    ).toBe(403);
   });
 
   it('is refused when a page opens them in a loop', async () => {
@@ -137,7 +154,9 @@ describe('a terminal', () => {
     const path = `/api/labs/${id}/terminals/1`;
     expect(await refusal(web, path, { origin: originOf(web) })).toBe(429);
     open[0]?.socket.close();
-    await vi.waitFor(async () => expect((await openTerminal(web, id)).socket.readyState).toBe(WebSocket.OPEN));
+    await vi.waitFor(async () =>
+      expect((await openTerminal(web, id)).socket.readyState).toBe(WebSocket.OPEN),
+    );
   });
 
   it('hears that the server restarts', async () => {
@@ -160,7 +179,12 @@ describe('the event stream for tools', () => {
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     const names: string[] = [];
     void (async () => {
-      for await (const chunk of answer.body ?? []) names.push(...(Buffer.from(chunk).toString().match(/(?<=^event: ).*/gm) ?? []));
+      for await (const chunk of answer.body ?? [])
+        names.push(
+          ...(Buffer.from(chunk)
+            .toString()
+            .match(/(?<=^event: ).*/gm) ?? []),
+        );
     })().catch(() => undefined);
     await vi.waitFor(() => expect(names).toContain('verdict'));
     expect(names[0]).toBe('state');
@@ -184,13 +208,21 @@ async function ready(web: Fixture): Promise<{ id: string; agentId: string }> {
   const { id } = await web.services.sessions.create('local', scenario);
   return vi.waitFor(() => {
     const agentId = web.services.sessions.book.get(id)?.agentId ?? null;
-    if (web.services.sessions.book.get(id)?.phase !== 'ready' || agentId === null) throw new Error('not ready');
+    if (web.services.sessions.book.get(id)?.phase !== 'ready' || agentId === null)
+      throw new Error('not ready');
     return { id, agentId };
   });
 }
 
-function open(web: Fixture, path: string, headers: Record<string, string> = { origin: originOf(web) }): WebSocket {
-  return new WebSocket(`${originOf(web).replace('http', 'ws')}${path}`, { headers, perMessageDeflate: false });
+function open(
+  web: Fixture,
+  path: string,
+  headers: Record<string, string> = { origin: originOf(web) },
+): WebSocket {
+  return new WebSocket(`${originOf(web).replace('http', 'ws')}${path}`, {
+    headers,
+    perMessageDeflate: false,
+  });
 }
 
 async function openEvents(web: Fixture): Promise<{ socket: WebSocket; events: PageEvent[] }> {
@@ -201,7 +233,10 @@ async function openEvents(web: Fixture): Promise<{ socket: WebSocket; events: Pa
   return { socket, events };
 }
 
-async function openTerminal(web: Fixture, id: string): Promise<{ socket: WebSocket; texts: string[]; bytes: Buffer[] }> {
+async function openTerminal(
+  web: Fixture,
+  id: string,
+): Promise<{ socket: WebSocket; texts: string[]; bytes: Buffer[] }> {
   const socket = open(web, `/api/labs/${id}/terminals/1?cols=100&rows=30`);
   const texts: string[] = [];
   const bytes: Buffer[] = [];
@@ -214,7 +249,11 @@ async function openTerminal(web: Fixture, id: string): Promise<{ socket: WebSock
   return { socket, texts, bytes };
 }
 
-function refusal(web: Fixture, path: string, headers: Record<string, string>): Promise<number | undefined> {
+function refusal(
+  web: Fixture,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const socket = open(web, path, headers);
     socket.on('unexpected-response', (_request, response) => {

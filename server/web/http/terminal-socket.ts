@@ -38,7 +38,8 @@ export function terminalSocketRoute(app: App, services: Services, learners: Lear
     {
       websocket: true,
       schema: { params, querystring },
-      preHandler: async (request) => limit.check(book.own(learners.known(request), request.params.id).id),
+      preHandler: async (request) =>
+        limit.check(book.own(learners.known(request), request.params.id).id),
     },
     (socket, request) => {
       socket.once('close', limit.add(request.params.id));
@@ -47,7 +48,11 @@ export function terminalSocketRoute(app: App, services: Services, learners: Lear
   );
 }
 
-async function serve(services: Services, request: TerminalRequest, browser: WebSocket): Promise<void> {
+async function serve(
+  services: Services,
+  request: TerminalRequest,
+  browser: WebSocket,
+): Promise<void> {
   const { agent, metrics, sessions, verdicts, log } = services;
   const closed = new AbortController();
   browser.once('close', () => closed.abort());
@@ -59,14 +64,21 @@ async function serve(services: Services, request: TerminalRequest, browser: WebS
     const { n, cols, rows, role } = request;
     const terminal = await agent.terminal(agentId, n, { cols, rows, role, signal: closed.signal });
     const use = verdicts.use(request.id, { watched: false });
-    const stopFollowing = sessions.book.onChange((change) => closeWithLab(change, { id: request.id, agentId }, browser));
+    const stopFollowing = sessions.book.onChange((change) =>
+      closeWithLab(change, { id: request.id, agentId }, browser),
+    );
     metrics.terminals.inc();
     browser.once('close', () => {
       metrics.terminals.dec();
       stopFollowing();
       use[Symbol.dispose]();
     });
-    relay({ browser, terminal, onInput: () => sessions.active(request.id), bytes: metrics.terminalBytes });
+    relay({
+      browser,
+      terminal,
+      onInput: () => sessions.active(request.id),
+      bytes: metrics.terminalBytes,
+    });
   } catch (error) {
     if (closed.signal.aborted) return;
     if (!(error instanceof DrydockError)) log.error({ err: error }, 'terminal not opened');
@@ -75,7 +87,11 @@ async function serve(services: Services, request: TerminalRequest, browser: WebS
 }
 
 /** The page learns of it before the agent's own socket closes. */
-function closeWithLab({ id, now }: LabChange, opened: { id: string; agentId: string }, browser: WebSocket): void {
+function closeWithLab(
+  { id, now }: LabChange,
+  opened: { id: string; agentId: string },
+  browser: WebSocket,
+): void {
   if (id !== opened.id || now?.agentId === opened.agentId) return;
   const reset = now?.phase === 'creating' || now?.phase === 'ready';
   browser.close(reset ? closeCodes.labReset : closeCodes.labUnavailable, now?.phase ?? 'gone');

@@ -6,7 +6,10 @@ export interface Watching extends Disposable {
   set: (ids: string[]) => void;
 }
 
-export function createWatching({ sessions, verdicts }: Pick<Services, 'sessions' | 'verdicts'>, owner: string): Watching {
+export function createWatching(
+  { sessions, verdicts }: Pick<Services, 'sessions' | 'verdicts'>,
+  owner: string,
+): Watching {
   const watched = new Map<string, Disposable>();
 
   const begin = (id: string): void => {

@@ -11,7 +11,10 @@ const hopByHop = [
 /** They would outlive the preview in the browser, or change how it reaches other hosts of ours. */
 const notFromLab = ['strict-transport-security', 'alt-svc', 'public-key-pins', 'expect-ct'];
 
-export function requestHeaders(headers: IncomingHttpHeaders, siteProtocol: string): OutgoingHttpHeaders {
+export function requestHeaders(
+  headers: IncomingHttpHeaders,
+  siteProtocol: string,
+): OutgoingHttpHeaders {
   const passed = withoutHopByHop(headers);
   const cookie = withoutOwnCookies(headers.cookie ?? '');
   delete passed['cookie'];
@@ -27,7 +30,10 @@ export interface ResponseContext {
   port: number;
 }
 
-export function responseHeaders(headers: IncomingHttpHeaders, { origin, port }: ResponseContext): OutgoingHttpHeaders {
+export function responseHeaders(
+  headers: IncomingHttpHeaders,
+  { origin, port }: ResponseContext,
+): OutgoingHttpHeaders {
   const passed = withoutHopByHop(headers);
   for (const name of notFromLab) delete passed[name];
   const cookies = headers['set-cookie']?.filter((cookie) => !isOwn(cookie)).map(hostOnly);
@@ -65,6 +71,8 @@ function hostOnly(cookie: string): string {
 
 /** An application that names itself by the port it knows is still meant to be this preview. */
 function relocate(location: string, origin: string, port: number): string {
-  const own = new RegExp(`^https?://(?:localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0)${port === 80 ? '(?::80)?' : `:${port}`}(?=[/?#]|$)`);
+  const own = new RegExp(
+    `^https?://(?:localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0)${port === 80 ? '(?::80)?' : `:${port}`}(?=[/?#]|$)`,
+  );
   return location.replace(own, origin);
 }

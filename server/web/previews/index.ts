@@ -24,7 +24,11 @@ import { proxyUpgrade } from './proxy-upgrade.ts';
 export interface Previews {
   /** An address with a one-time token; the lab is known to be the learner's. */
   open: (lab: string, port: number) => string;
-  request: (target: PreviewTarget, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  request: (
+    target: PreviewTarget,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => Promise<void>;
   upgrade: (target: PreviewTarget, upgrade: Upgrade) => Promise<void>;
 }
 
@@ -46,11 +50,20 @@ export function createPreviews(options: PreviewOptions): Previews {
   const siteProtocol = new URL(config.publicUrl).protocol.slice(0, -1);
 
   return {
-    open: (lab, port) => `${previewOrigin(config, lab, port)}${openPath}?token=${passes.token({ lab, port })}`,
+    open: (lab, port) =>
+      `${previewOrigin(config, lab, port)}${openPath}?token=${passes.token({ lab, port })}`,
     request: async (target, request, response) => {
       const url = new URL(request.url ?? '/', 'http://preview');
       if (url.pathname === openPath) {
-        redeem({ passes, target, token: url.searchParams.get('token') ?? '', secure: siteProtocol === 'https' }, response);
+        redeem(
+          {
+            passes,
+            target,
+            token: url.searchParams.get('token') ?? '',
+            secure: siteProtocol === 'https',
+          },
+          response,
+        );
         return;
       }
       const refusal = refuse(passes, target, request);
@@ -96,14 +109,21 @@ function redeem({ passes, target, token, secure }: Redemption, response: ServerR
 }
 
 /** Other sites may link to a preview, and no more. */
-function refuse(passes: Passes, target: PreviewTarget, { headers }: IncomingMessage): PreviewPage | undefined {
+function refuse(
+  passes: Passes,
+  target: PreviewTarget,
+  { headers }: IncomingMessage,
+): PreviewPage | undefined {
   if (!passes.isValid(target, cookieOf(headers.cookie, passCookie))) return pages.noPass;
   const site = headers['sec-fetch-site'];
   const foreign = site === 'cross-site' || site === 'same-site';
   return foreign && headers['sec-fetch-mode'] !== 'navigate' ? pages.foreign : undefined;
 }
 
-async function dial({ agent, sessions, log }: PreviewOptions, { lab, port }: PreviewTarget): Promise<Duplex | PreviewPage> {
+async function dial(
+  { agent, sessions, log }: PreviewOptions,
+  { lab, port }: PreviewTarget,
+): Promise<Duplex | PreviewPage> {
   if (!sessions.book.get(lab)) return pages.noLab;
   try {
     const { agentId } = await sessions.awake(lab);
@@ -113,7 +133,8 @@ async function dial({ agent, sessions, log }: PreviewOptions, { lab, port }: Pre
       log.warn({ err: error, lab, port }, 'preview not connected');
       return pages.down;
     }
-    if (error.code === 'lab_not_ready' || error.code === 'lab_stopped') return labUnavailable(error.message);
+    if (error.code === 'lab_not_ready' || error.code === 'lab_stopped')
+      return labUnavailable(error.message);
     return error.code === 'lab_host_down' ? pages.down : nothingListens(port);
   }
 }

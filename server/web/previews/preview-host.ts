@@ -9,7 +9,11 @@ export interface PreviewTarget {
 }
 
 /** Scheme and port are those of the site. */
-export function previewOrigin(config: Pick<Config, 'publicUrl' | 'previewHost'>, lab: string, port: number): string {
+export function previewOrigin(
+  config: Pick<Config, 'publicUrl' | 'previewHost'>,
+  lab: string,
+  port: number,
+): string {
   const site = new URL(config.publicUrl);
   const sitePort = site.port === '' ? '' : `:${site.port}`;
   return `${site.protocol}//${port}-${lab}.${config.previewHost}${sitePort}`;
@@ -19,8 +23,10 @@ export function previewOrigin(config: Pick<Config, 'publicUrl' | 'previewHost'>,
 export function previewTarget(hostName: string, previewHost: string): PreviewTarget | undefined {
   const suffix = `.${previewHost}`;
   if (!hostName.endsWith(suffix)) return undefined;
-  const [, digits, lab] = /^([1-9]\d{0,4})-([a-z0-9]+)$/.exec(hostName.slice(0, -suffix.length)) ?? [];
+  const [, digits, lab] =
+    /^([1-9]\d{0,4})-([a-z0-9]+)$/.exec(hostName.slice(0, -suffix.length)) ?? [];
   const port = Number(digits);
-  if (!(port <= 65_535) || !labIdSchema.safeParse(lab).success || lab === undefined) return undefined;
+  if (!(port <= 65_535) || !labIdSchema.safeParse(lab).success || lab === undefined)
+    return undefined;
   return { lab, port };
 }

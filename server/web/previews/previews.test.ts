@@ -18,17 +18,29 @@ describe('a preview', () => {
     expect(opened.status).toBe(303);
     const cookie = opened.headers['set-cookie']?.[0] ?? '';
     expect(cookie).toMatch(/^drydock_preview=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
-    expect((await ask(site, '/hello?x=1', { host: url.host, cookie: cookie.split(';')[0] ?? '' })).body).toBe('GET /hello?x=1 ');
+    expect(
+      (await ask(site, '/hello?x=1', { host: url.host, cookie: cookie.split(';')[0] ?? '' })).body,
+    ).toBe('GET /hello?x=1 ');
     expect((await ask(site, url.pathname + url.search, { host: url.host })).status).toBe(403);
   });
 
   it('passes bodies and the application’s own cookies, and none of the site’s', async () => {
     await using site = await started();
     const { host, cookie } = await pass(site, 8080);
-    const headers = { host, cookie: `a=1; ${cookie}; drydock_learner=secret; b=2`, te: 'trailers', 'x-own': 'yes' };
+    const headers = {
+      host,
+      cookie: `a=1; ${cookie}; drydock_learner=secret; b=2`,
+      te: 'trailers',
+      'x-own': 'yes',
+    };
     const answer = await ask(site, '/form', headers, 'x'.repeat(300_000));
     expect(answer.body).toBe(`POST /form ${'x'.repeat(300_000)}`);
-    expect(site.seen.at(-1)).toMatchObject({ cookie: 'a=1; b=2', 'x-own': 'yes', host, 'x-forwarded-proto': 'http' });
+    expect(site.seen.at(-1)).toMatchObject({
+      cookie: 'a=1; b=2',
+      'x-own': 'yes',
+      host,
+      'x-forwarded-proto': 'http',
+    });
     expect(site.seen.at(-1)).not.toHaveProperty('te');
   });
 
@@ -44,7 +56,9 @@ describe('a preview', () => {
   it('carries WebSockets', async () => {
     await using site = await started();
     const { host, cookie } = await pass(site, 8080);
-    const socket = new WebSocket(`ws://127.0.0.1:${site.port}/ws`, { headers: { host, cookie, origin: `http://${host}` } });
+    const socket = new WebSocket(`ws://127.0.0.1:${site.port}/ws`, {
+      headers: { host, cookie, origin: `http://${host}` },
+    });
     await once(socket, 'open');
     socket.send('ping');
     const echo: unknown[] = await once(socket, 'message');
@@ -67,9 +81,29 @@ describe('a preview', () => {
     expect((await ask(site, '/', { host })).status).toBe(403);
     expect((await ask(site, '/', { host, cookie: other.cookie })).status).toBe(403);
     expect((await ask(site, '/', { host, cookie: `${cookie}x` })).status).toBe(403);
-    expect((await ask(site, '/', { host, cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status).toBe(403);
-    expect((await ask(site, '/', { host, cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).status).toBe(200);
-    const socket = new WebSocket(`ws://127.0.0.1:${site.port}/ws`, { headers: { host, cookie, origin: 'http://evil.example.com' } });
+    expect(
+      (
+        await ask(site, '/', {
+          host,
+          cookie,
+          'sec-fetch-site': 'cross-site',
+          'sec-fetch-mode': 'no-cors',
+        })
+      ).status,
+    ).toBe(403);
+    expect(
+      (
+        await ask(site, '/', {
+          host,
+          cookie,
+          'sec-fetch-site': 'cross-site',
+          'sec-fetch-mode': 'navigate',
+        })
+      ).status,
+    ).toBe(200);
+    const socket = new WebSocket(`ws://127.0.0.1:${site.port}/ws`, {
+      headers: { host, cookie, origin: 'http://evil.example.com' },
+    });
     const error: unknown[] = await once(socket, 'error');
     expect(String(error[0])).toContain('403');
   });
@@ -136,7 +170,11 @@ function application(seen: IncomingHttpHeaders[]): Server {
   const server = createServer((request, response) => {
     seen.push(request.headers);
     if (request.url === '/cookies') {
-      response.setHeader('set-cookie', ['own=1; Path=/', 'wide=1; Domain=localhost; Path=/', 'drydock_learner=me']);
+      response.setHeader('set-cookie', [
+        'own=1; Path=/',
+        'wide=1; Domain=localhost; Path=/',
+        'drydock_learner=me',
+      ]);
       response.setHeader('strict-transport-security', 'max-age=1');
       response.setHeader('location', 'http://localhost:8080/next?q=1');
     }
@@ -162,7 +200,9 @@ async function ask(site: Site, path: string, headers: Record<string, string>, bo
   const method = body === undefined ? 'GET' : 'POST';
   const request = httpRequest({ host: '127.0.0.1', port: site.port, path, method, headers });
   request.end(body);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => request.on('response', resolve).on('error', reject));
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    request.on('response', resolve).on('error', reject),
+  );
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 

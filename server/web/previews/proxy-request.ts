@@ -16,7 +16,14 @@ export interface ProxyOptions {
   port: number;
 }
 
-export function proxyRequest({ inner, request, response, siteProtocol, origin, port }: ProxyOptions): void {
+export function proxyRequest({
+  inner,
+  request,
+  response,
+  siteProtocol,
+  origin,
+  port,
+}: ProxyOptions): void {
   const outgoing = httpRequest({
     createConnection: () => inner,
     method: request.method,

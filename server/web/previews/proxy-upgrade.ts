@@ -12,13 +12,21 @@ export interface Upgrade {
   head: Buffer;
 }
 
-export function proxyUpgrade({ request, socket, head }: Upgrade, inner: Duplex, siteProtocol: string): void {
+export function proxyUpgrade(
+  { request, socket, head }: Upgrade,
+  inner: Duplex,
+  siteProtocol: string,
+): void {
   const protocol = request.headers.upgrade ?? 'websocket';
   const outgoing = httpRequest({
     createConnection: () => inner,
     method: request.method,
     path: request.url,
-    headers: { ...requestHeaders(request.headers, siteProtocol), connection: 'Upgrade', upgrade: protocol },
+    headers: {
+      ...requestHeaders(request.headers, siteProtocol),
+      connection: 'Upgrade',
+      upgrade: protocol,
+    },
   });
   socket.on('error', () => inner.destroy());
   outgoing.on('error', () => socket.destroy());
@@ -40,7 +48,9 @@ function writeHead(socket: Duplex, answer: IncomingMessage, more: OutgoingHttpHe
   const status = answer.statusCode ?? 502;
   const headers = { ...responseHeaders(answer.headers, { origin: '', port: 0 }), ...more };
   const lines = Object.entries(headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).filter((one) => one !== undefined).map((one) => `${name}: ${one}`),
+    (Array.isArray(value) ? value : [value])
+      .filter((one) => one !== undefined)
+      .map((one) => `${name}: ${one}`),
   );
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`);
 }

@@ -9,9 +9,14 @@ import type { SessionContext } from './context.ts';
 import type { Ending } from './ending.ts';
 import { isBeingMade } from './phases.ts';
 
-const goneReason = 'The lab host lost this lab, probably in a restart. Reset it to get it back as it was broken.';
+const goneReason =
+  'The lab host lost this lab, probably in a restart. Reset it to get it back as it was broken.';
 
-export async function adopt(context: SessionContext, bringUp: BringUp, ending: Ending): Promise<void> {
+export async function adopt(
+  context: SessionContext,
+  bringUp: BringUp,
+  ending: Ending,
+): Promise<void> {
   const { agent, book, pool, maker, log, signal } = context;
   // Only what was there before the question can be judged by its answer.
   const before = book.all();
@@ -20,9 +25,12 @@ export async function adopt(context: SessionContext, bringUp: BringUp, ending: E
   for (const lab of before) {
     if (book.get(lab.id) !== lab || bringUp.isBusy(lab.id)) continue;
     if (isBeingMade(lab)) startAnew(context, bringUp, lab);
-    else if (lab.phase === 'ready' || lab.phase === 'paused') await follow(context, lab, found, ending);
+    else if (lab.phase === 'ready' || lab.phase === 'paused')
+      await follow(context, lab, found, ending);
   }
-  const unknown = found.values().filter(({ id, lease }) => lease === maker.lease && !book.ofAgent(id) && !pool.knows(id));
+  const unknown = found
+    .values()
+    .filter(({ id, lease }) => lease === maker.lease && !book.ofAgent(id) && !pool.knows(id));
   const toEnd = [...unknown];
   pool.adopt(found);
   for (const lab of toEnd) {
@@ -36,9 +44,15 @@ function startAnew({ maker }: SessionContext, bringUp: BringUp, lab: LabRecord):
   bringUp.start(lab, lab.agentId === null ? undefined : maker.destroy(lab.agentId));
 }
 
-async function follow({ book }: SessionContext, lab: LabRecord, found: Map<string, LabStatus>, ending: Ending): Promise<void> {
+async function follow(
+  { book }: SessionContext,
+  lab: LabRecord,
+  found: Map<string, LabStatus>,
+  ending: Ending,
+): Promise<void> {
   const status = found.get(lab.agentId ?? '');
   if (!status) return ending.end(lab.id, 'stopped', goneReason);
   if (status.state === 'stopped') return ending.end(lab.id, 'stopped', status.reason);
-  if (status.state !== 'creating' && status.state !== lab.phase) book.update(lab.id, { phase: status.state });
+  if (status.state !== 'creating' && status.state !== lab.phase)
+    book.update(lab.id, { phase: status.state });
 }

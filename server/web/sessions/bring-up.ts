@@ -85,13 +85,20 @@ async function make(context: SessionContext, lab: LabRecord, making: Making): Pr
       const { agentId } = book.get(lab.id) ?? lab;
       if (agentId !== null) await maker.destroy(agentId);
       if (attempt === attempts || isFull(error)) return fail(context, lab, error);
-      log.warn({ err: error, lab: lab.id, scenario: lab.scenario }, 'lab not made, trying once more');
+      log.warn(
+        { err: error, lab: lab.id, scenario: lab.scenario },
+        'lab not made, trying once more',
+      );
     }
   }
 }
 
 /** A blank lab of the pool saves the creating. */
-async function tryOnce(context: SessionContext, lab: LabRecord, { signal, freed }: Making): Promise<'blank' | 'new'> {
+async function tryOnce(
+  context: SessionContext,
+  lab: LabRecord,
+  { signal, freed }: Making,
+): Promise<'blank' | 'new'> {
   const { book, maker, pool, config, catalog } = context;
   const scenario = scenarioOf(catalog, lab);
   const limits = limitsOf(scenario, config.labLimits);
@@ -113,16 +120,27 @@ function asReady({ config, notes, now, store, pool }: SessionContext, lab: LabRe
   notes.of(lab.id).activeAt = startedAt;
   store.progress.started(lab.owner, lab.scenario, startedAt);
   queueMicrotask(() => pool.refill());
-  return { ...lab, phase: 'ready', reason: '', startedAt, expiresAt: startedAt + config.labMinutes * 60_000 };
+  return {
+    ...lab,
+    phase: 'ready',
+    reason: '',
+    startedAt,
+    expiresAt: startedAt + config.labMinutes * 60_000,
+  };
 }
 
 /** The host filled up between the decision and now: back to its place in the queue, if a lab will ever end. */
 function fail({ book, log, metrics }: SessionContext, lab: LabRecord, error: unknown): void {
   if (isFull(error) && book.all().some((other) => other.id !== lab.id && isPlaced(other))) {
-    book.update(lab.id, { phase: 'queued', agentId: null, reason: 'All places are taken; yours is kept.' });
+    book.update(lab.id, {
+      phase: 'queued',
+      agentId: null,
+      reason: 'All places are taken; yours is kept.',
+    });
     return;
   }
-  const known = error instanceof DrydockError ? error : new DrydockError('lab_failed', { cause: error });
+  const known =
+    error instanceof DrydockError ? error : new DrydockError('lab_failed', { cause: error });
   log.error({ err: error, lab: lab.id, scenario: lab.scenario }, 'lab not made');
   metrics.failures.inc({ reason: known.code });
   book.update(lab.id, { phase: 'failed', agentId: null, reason: `${known.message} ${known.hint}` });

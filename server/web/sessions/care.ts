@@ -18,9 +18,15 @@ export function careFor(context: SessionContext, ending: Ending, sleep: Sleep): 
   }
 }
 
-function careForPlaced(context: SessionContext, lab: LabRecord, ending: Ending, sleep: Sleep): void {
+function careForPlaced(
+  context: SessionContext,
+  lab: LabRecord,
+  ending: Ending,
+  sleep: Sleep,
+): void {
   const { log, now } = context;
-  const failed = (error: unknown): void => logTrouble(log, 'lab not cared for', error, { lab: lab.id });
+  const failed = (error: unknown): void =>
+    logTrouble(log, 'lab not cared for', error, { lab: lab.id });
   if (now() >= lab.expiresAt) {
     ending.end(lab.id, 'expired', 'Its time is over. Reset it to begin anew.').catch(failed);
     return;
@@ -49,6 +55,7 @@ function tellDue({ book, notes, now }: SessionContext, lab: LabRecord): void {
 
 function isIdle({ config, notes, now }: SessionContext, lab: LabRecord): boolean {
   const { activeAt, viewers, checking } = notes.of(lab.id);
-  if (config.idlePauseMinutes === 0 || lab.phase !== 'ready' || viewers > 0 || checking) return false;
+  if (config.idlePauseMinutes === 0 || lab.phase !== 'ready' || viewers > 0 || checking)
+    return false;
   return now() - activeAt >= config.idlePauseMinutes * 60_000;
 }

@@ -10,7 +10,11 @@ export interface Ending {
   remove: (id: string) => Promise<void>;
 }
 
-export function createEnding(context: SessionContext, bringUp: BringUp, placement: Placement): Ending {
+export function createEnding(
+  context: SessionContext,
+  bringUp: BringUp,
+  placement: Placement,
+): Ending {
   const { book, maker, metrics, notes } = context;
 
   const release = async (id: string, write: () => void): Promise<void> => {

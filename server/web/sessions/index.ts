@@ -80,7 +80,15 @@ export function createSessions(options: SessionsOptions): Sessions {
   const maker = createMaker(agent, log, config.lease);
   const wishes = createWishes({ catalog, labs: book.all, now });
   const pool = createPool({
-    ...{ maker, catalog, log, now, table: store.pool, signal: stop.signal, defaults: config.labLimits },
+    ...{
+      maker,
+      catalog,
+      log,
+      now,
+      table: store.pool,
+      signal: stop.signal,
+      defaults: config.labLimits,
+    },
     blankWanted: config.poolBlank,
     brokenWanted: config.poolBroken,
     hasRoom: () => poolHasRoom(),
@@ -94,13 +102,19 @@ export function createSessions(options: SessionsOptions): Sessions {
   const ending = createEnding(context, bringUp, placement);
   const sleep = createSleep(context);
   const verbs = createVerbs(context, { bringUp, placement, ending });
-  const viewOf = createViewOf({ config, notes, now, place: (id) => queuePlace(book.all(), id, now()) });
+  const viewOf = createViewOf({
+    config,
+    notes,
+    now,
+    place: (id) => queuePlace(book.all(), id, now()),
+  });
   const typed = new Set<(id: string, what: 'input' | 'quiet') => void>();
   publishChanges(context, viewOf);
 
   let hostUp: boolean | undefined;
   const hostIsUp = (up: boolean, cause?: unknown): void => {
-    if (up !== hostUp) log[up ? 'info' : 'warn']({ err: cause }, up ? 'lab host is there' : 'lab host is away');
+    if (up !== hostUp)
+      log[up ? 'info' : 'warn']({ err: cause }, up ? 'lab host is there' : 'lab host is away');
     hostUp = up;
   };
   const poolHasRoom = async (): Promise<boolean> => {
@@ -109,12 +123,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     return (await agent.status(stop.signal)).capacity.free > 0 && !bringUp.anyBusy();
   };
   const adoptAll = (): Promise<void> =>
-    context.lanes('adopt', () => adopt(context, bringUp, ending)).then(
-      () => beat(),
-      (error: unknown) => {
-        if (!stop.signal.aborted) logTrouble(log, 'labs not compared with the lab host', error);
-      },
-    );
+    context
+      .lanes('adopt', () => adopt(context, bringUp, ending))
+      .then(
+        () => beat(),
+        (error: unknown) => {
+          if (!stop.signal.aborted) logTrouble(log, 'labs not compared with the lab host', error);
+        },
+      );
   const beat = (): void => {
     careFor(context, ending, sleep);
     pool.wish(wishes.list());
@@ -136,8 +152,15 @@ export function createSessions(options: SessionsOptions): Sessions {
     poolSettled: pool.settled,
     onTyped: (listener) => void typed.add(listener),
     start: () => {
-      const tell = (what: 'input' | 'quiet') => (id: string) => typed.forEach((listener) => listener(id, what));
-      const parts = { ending, sleep, onHello: () => void adoptAll(), onInput: tell('input'), onQuiet: tell('quiet') };
+      const tell = (what: 'input' | 'quiet') => (id: string) =>
+        typed.forEach((listener) => listener(id, what));
+      const parts = {
+        ending,
+        sleep,
+        onHello: () => void adoptAll(),
+        onInput: tell('input'),
+        onQuiet: tell('quiet'),
+      };
       agent.events({
         lease: maker.lease,
         signal: stop.signal,

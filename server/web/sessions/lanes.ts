@@ -6,9 +6,11 @@ export function createLanes(): Lanes {
   return (key, task) => {
     const before = tails.get(key) ?? Promise.resolve();
     const result = before.then(task);
-    const tail = result.catch(() => undefined).then(() => {
-      if (tails.get(key) === tail) tails.delete(key);
-    });
+    const tail = result
+      .catch(() => undefined)
+      .then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
+      });
     tails.set(key, tail);
     return result;
   };

@@ -18,7 +18,12 @@ export interface Maker {
   /** A blank lab of that id. */
   create: (agentId: string, limits: LabLimits, signal: AbortSignal) => Promise<void>;
   /** Runs break.sh in it. The learner is not told what that printed: it would name the cause. */
-  breakIt: (agentId: string, scenario: Scenario, seed: number, signal: AbortSignal) => Promise<void>;
+  breakIt: (
+    agentId: string,
+    scenario: Scenario,
+    seed: number,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Waits until it is gone; a failure is logged, and what is left is found by the next look at all labs. */
   destroy: (agentId: string) => Promise<void>;
 }
@@ -37,20 +42,32 @@ export function createMaker(agent: AgentClient, log: Logger, lease: string): Mak
 
   return {
     lease,
-    create: async (id, limits, signal) => void (await agent.createLab({ id, limits, lease }, signal)),
+    create: async (id, limits, signal) =>
+      void (await agent.createLab({ id, limits, lease }, signal)),
     breakIt: async (agentId, scenario, seed, signal) => {
       const script = await scriptOf(scenario, seed);
-      const { exitCode, timedOut, output } = await agent.run(agentId, { script, timeoutMs: breakTimeoutMs }, signal);
+      const { exitCode, timedOut, output } = await agent.run(
+        agentId,
+        { script, timeoutMs: breakTimeoutMs },
+        signal,
+      );
       if (exitCode === 0) {
         // The page that opens it finds its prompt there; one that is quicker starts the shell itself.
-        agent.startTerminal(agentId, 1, signal).catch((error: unknown) => log.debug({ err: error, lab: agentId }, 'no shell ahead'));
+        agent
+          .startTerminal(agentId, 1, signal)
+          .catch((error: unknown) => log.debug({ err: error, lab: agentId }, 'no shell ahead'));
         return;
       }
-      log.error({ scenario: scenario.id, seed, exitCode, timedOut, output: output.slice(-loggedChars) }, 'break.sh failed');
+      log.error(
+        { scenario: scenario.id, seed, exitCode, timedOut, output: output.slice(-loggedChars) },
+        'break.sh failed',
+      );
       throw new DrydockError('break_failed');
     },
     destroy: async (agentId) => {
-      await agent.destroyLab(agentId).catch((error: unknown) => logTrouble(log, 'lab not destroyed', error, { lab: agentId }));
+      await agent
+        .destroyLab(agentId)
+        .catch((error: unknown) => logTrouble(log, 'lab not destroyed', error, { lab: agentId }));
     },
   };
 }
@@ -58,7 +75,11 @@ export function createMaker(agent: AgentClient, log: Logger, lease: string): Mak
 /** What a lab of this scenario may use. */
 export function limitsOf(scenario: Scenario, defaults: LabLimits): LabLimits {
   const { memory, pids, cpus } = scenario.definition.limits;
-  return { memory: memory ?? defaults.memory, pids: pids ?? defaults.pids, cpus: cpus ?? defaults.cpus };
+  return {
+    memory: memory ?? defaults.memory,
+    pids: pids ?? defaults.pids,
+    cpus: cpus ?? defaults.cpus,
+  };
 }
 
 export function sameLimits(a: LabLimits, b: LabLimits): boolean {

@@ -33,5 +33,12 @@ export function createNoteBook(now: () => number): NoteBook {
 }
 
 function emptyNotes(now: number): LabNotes {
-  return { checking: false, ports: [], activeAt: now, viewers: 0, warned: false, solutionDue: false };
+  return {
+    checking: false,
+    ports: [],
+    activeAt: now,
+    viewers: 0,
+    warned: false,
+    solutionDue: false,
+  };
 }

@@ -29,12 +29,15 @@ export function createPlacement(context: SessionContext, bringUp: BringUp): Plac
         if (ready) return ready;
         const shortOf = await findRoom(context, lab);
         if (shortOf === undefined) return bringUp.start(lab);
-        if (!book.all().some(isPlaced)) throw new DrydockError('lab_host_full', { detail: fullText(shortOf) });
+        if (!book.all().some(isPlaced))
+          throw new DrydockError('lab_host_full', { detail: fullText(shortOf) });
         return enqueue(context, lab);
       }),
     pump: () => {
       if (queued(book.all()).length === 0) return;
-      decide(() => serveQueue(context, bringUp)).catch((error: unknown) => logTrouble(log, 'queue not served', error));
+      decide(() => serveQueue(context, bringUp)).catch((error: unknown) =>
+        logTrouble(log, 'queue not served', error),
+      );
     },
   };
 }
@@ -51,12 +54,19 @@ async function serveQueue(context: SessionContext, bringUp: BringUp): Promise<vo
 function checkOwnLimit({ book, config }: SessionContext, lab: LabRecord): void {
   const others = book.ofOwner(lab.owner).filter((other) => other.id !== lab.id && isLive(other));
   if (others.length < config.labsPerLearner) return;
-  throw new DrydockError('too_many_labs', { detail: `You have ${others.length} labs already, as many as you may.` });
+  throw new DrydockError('too_many_labs', {
+    detail: `You have ${others.length} labs already, as many as you may.`,
+  });
 }
 
 /** A lab that waits keeps the place of its `startedAt`. */
 function enqueue({ book }: SessionContext, lab: LabRecord): LabRecord {
-  return book.add({ ...lab, phase: 'queued', agentId: null, reason: 'All places are taken; yours is kept.' });
+  return book.add({
+    ...lab,
+    phase: 'queued',
+    agentId: null,
+    reason: 'All places are taken; yours is kept.',
+  });
 }
 
 /** Undefined if there is room, made by ending a lab of the pool if need be; else what there is too little of. */
@@ -67,7 +77,8 @@ async function findRoom(context: SessionContext, lab: LabRecord): Promise<string
   // A scenario that was taken out must not stop the queue: making it fails, and says so.
   if (!scenario || pool.hasBlank(limitsOf(scenario, config.labLimits))) return undefined;
   const { capacity } = await agent.status();
-  if (capacity.free > 0 && placedCount(context) + pool.size() < (config.maxLabs ?? Infinity)) return undefined;
+  if (capacity.free > 0 && placedCount(context) + pool.size() < (config.maxLabs ?? Infinity))
+    return undefined;
   return (await pool.giveUpOne()) ? undefined : capacity.limitedBy;
 }
 

@@ -84,7 +84,8 @@ export function createPool(options: PoolOptions): Pool {
     while (!signal.aborted && now() >= pausedUntil) {
       const next = nextOf(options, [...labs.values()], wishes);
       if (next === undefined || !(await options.hasRoom())) return;
-      const leaving = next === 'blank' ? undefined : unwanted([...labs.values()], wishes, options.brokenWanted);
+      const leaving =
+        next === 'blank' ? undefined : unwanted([...labs.values()], wishes, options.brokenWanted);
       if (leaving) await end(leaving.agentId);
       await make(next === 'blank' ? undefined : next);
     }
@@ -107,11 +108,16 @@ export function createPool(options: PoolOptions): Pool {
     making.add(agentId);
     put({ agentId, broken, ready: false, createdAt: now() });
     try {
-      await maker.create(agentId, scenario ? limitsOf(scenario, options.defaults) : options.defaults, signal);
+      await maker.create(
+        agentId,
+        scenario ? limitsOf(scenario, options.defaults) : options.defaults,
+        signal,
+      );
       if (scenario && broken) await maker.breakIt(agentId, scenario, broken.seed, signal);
       if (labs.has(agentId)) put({ agentId, broken, ready: true, createdAt: now() });
     } catch (error) {
-      if (!signal.aborted) logTrouble(log, 'lab for the pool not made', error, { scenario: scenario?.id });
+      if (!signal.aborted)
+        logTrouble(log, 'lab for the pool not made', error, { scenario: scenario?.id });
       pausedUntil = now() + pauseAfterFailureMs;
       await end(agentId);
     } finally {
@@ -121,16 +127,23 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     takeBroken: (scenario, seed) => {
-      const lab = take(({ broken }) => broken?.scenario === scenario && (seed === undefined || broken.seed === seed));
+      const lab = take(
+        ({ broken }) =>
+          broken?.scenario === scenario && (seed === undefined || broken.seed === seed),
+      );
       return lab?.broken ? { agentId: lab.agentId, seed: lab.broken.seed } : undefined;
     },
     takeBlank: (limits) => {
       if (!sameLimits(limits, options.defaults)) return undefined;
       return take(({ broken }) => broken === null)?.agentId;
     },
-    hasBlank: (limits) => sameLimits(limits, options.defaults) && ready().some(({ broken }) => broken === null),
+    hasBlank: (limits) =>
+      sameLimits(limits, options.defaults) && ready().some(({ broken }) => broken === null),
     giveUpOne: async () => {
-      const lab = unwanted(ready(), wishes, 0) ?? ready().findLast(({ broken }) => broken !== null) ?? ready()[0];
+      const lab =
+        unwanted(ready(), wishes, 0) ??
+        ready().findLast(({ broken }) => broken !== null) ??
+        ready()[0];
       if (lab) await end(lab.agentId);
       return lab !== undefined;
     },
@@ -158,7 +171,11 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 /** What to make next: blank labs first, since they serve every scenario. */
-function nextOf(options: PoolOptions, labs: PoolRecord[], wishes: string[]): 'blank' | Scenario | undefined {
+function nextOf(
+  options: PoolOptions,
+  labs: PoolRecord[],
+  wishes: string[],
+): 'blank' | Scenario | undefined {
   if (labs.filter(({ broken }) => broken === null).length < options.blankWanted) return 'blank';
   const missing = wishes.find((wish) => !labs.some(({ broken }) => broken?.scenario === wish));
   return missing === undefined ? undefined : options.catalog.get(missing);

@@ -22,7 +22,8 @@ export function publishChanges({ book, hub, notes }: SessionContext, viewOf: Vie
       hub.publish(before.owner, { type: 'lab-gone', id });
     }
     if (before?.phase === now?.phase) return;
-    for (const lab of book.all()) if (lab.phase === 'queued' && lab.id !== id) publish(viewOf(lab), lab.owner);
+    for (const lab of book.all())
+      if (lab.phase === 'queued' && lab.id !== id) publish(viewOf(lab), lab.owner);
   });
 }
 

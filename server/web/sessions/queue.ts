@@ -20,5 +20,8 @@ export function queuePlace(labs: LabRecord[], id: string, now: number): QueuePla
   const left = labs.filter(isPlaced).map((lab) => Math.max(0, lab.expiresAt - now) / 1000);
   const total = left.reduce((sum, seconds) => sum + seconds, 0);
   const position = index + 1;
-  return { position, etaSeconds: left.length === 0 ? 0 : Math.round((total / left.length ** 2) * position) };
+  return {
+    position,
+    etaSeconds: left.length === 0 ? 0 : Math.round((total / left.length ** 2) * position),
+  };
 }

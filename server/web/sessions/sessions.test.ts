@@ -65,13 +65,17 @@ describe('limits', () => {
 
   it('hold for one learner who asks at once', async () => {
     await using web = await startFixture();
-    const labs = await Promise.allSettled([1, 2, 3].map(() => web.services.sessions.create('a', scenario)));
+    const labs = await Promise.allSettled(
+      [1, 2, 3].map(() => web.services.sessions.create('a', scenario)),
+    );
     expect(labs.map((lab) => lab.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
   });
 
   it('hold for requests that come at once', async () => {
     await using web = await startFixture({ env: { MAX_LABS: '2' } });
-    const labs = await Promise.all(['a', 'b', 'c'].map((owner) => web.services.sessions.create(owner, scenario)));
+    const labs = await Promise.all(
+      ['a', 'b', 'c'].map((owner) => web.services.sessions.create(owner, scenario)),
+    );
     expect(labs.map((lab) => lab.phase).sort()).toEqual(['creating', 'creating', 'queued']);
   });
 
@@ -122,7 +126,11 @@ describe('time', () => {
     const { id, expiresAt } = await ready(web);
     web.clock.now = expiresAt - 3 * minuteMs;
     web.services.sessions.beat();
-    expect(web.events.at(-1)).toMatchObject({ type: 'message', level: 'warning', text: 'This lab ends in 3 minutes; extend it to keep it.' });
+    expect(web.events.at(-1)).toMatchObject({
+      type: 'message',
+      level: 'warning',
+      text: 'This lab ends in 3 minutes; extend it to keep it.',
+    });
     const { length } = web.events;
     web.services.sessions.beat();
     expect(web.events).toHaveLength(length);
@@ -137,7 +145,9 @@ describe('time', () => {
     const { id, expiresAt } = await ready(web);
     const { sessions } = web.services;
     expect(sessions.extend(id).expiresAt).toBe(expiresAt + 30 * minuteMs);
-    expect(() => sessions.extend(id)).toThrow(expect.objectContaining({ code: 'extend_exhausted' }));
+    expect(() => sessions.extend(id)).toThrow(
+      expect.objectContaining({ code: 'extend_exhausted' }),
+    );
   });
 
   it('pauses an idle lab, and a key wakes it', async () => {
@@ -173,7 +183,11 @@ describe('reset', () => {
     await web.services.sessions.reset(before.id);
     const after = await phase(web, before.id, 'ready');
     expect(after.agentId).not.toBe(before.agentId);
-    expect(after).toMatchObject({ seed: before.seed, verdict: null, expiresAt: before.expiresAt + 10 * minuteMs });
+    expect(after).toMatchObject({
+      seed: before.seed,
+      verdict: null,
+      expiresAt: before.expiresAt + 10 * minuteMs,
+    });
     expect([...web.agent.labs.keys()]).toEqual([after.agentId]);
   });
 
@@ -181,9 +195,16 @@ describe('reset', () => {
     await using web = await startFixture();
     await started(web);
     const { id, agentId } = await ready(web);
-    const status = { ...fakeLab(agentId ?? ''), state: 'stopped' as const, reason: 'It was powered off.' };
+    const status = {
+      ...fakeLab(agentId ?? ''),
+      state: 'stopped' as const,
+      reason: 'It was powered off.',
+    };
     web.agent.emit({ type: 'lab', lab: status });
-    expect(await phase(web, id, 'stopped')).toMatchObject({ reason: 'It was powered off.', agentId: null });
+    expect(await phase(web, id, 'stopped')).toMatchObject({
+      reason: 'It was powered off.',
+      agentId: null,
+    });
     await web.services.sessions.reset(id);
     await phase(web, id, 'ready');
   });
@@ -196,7 +217,12 @@ describe('a restart of the server', () => {
     first.services.sessions.book.update(id, { tries: 3, hints: [{ number: 1, text: 'Look.' }] });
     await using second = await first.restart();
     await started(second);
-    expect(second.services.sessions.book.get(id)).toMatchObject({ agentId, tries: 3, phase: 'ready', hints: [{ number: 1 }] });
+    expect(second.services.sessions.book.get(id)).toMatchObject({
+      agentId,
+      tries: 3,
+      phase: 'ready',
+      hints: [{ number: 1 }],
+    });
     expect(second.agent.labs.size).toBe(1);
   });
 
@@ -267,7 +293,10 @@ describe('the pool', () => {
   });
 
   it('gives up its room for a learner', async () => {
-    await using web = await startFixture({ env: { POOL_BROKEN: '1', MAX_LABS: '1' }, scenarios: ['images/a', 'networking/b'] });
+    await using web = await startFixture({
+      env: { POOL_BROKEN: '1', MAX_LABS: '1' },
+      scenarios: ['images/a', 'networking/b'],
+    });
     web.services.sessions.pageOpened('local', 'images/a');
     await vi.waitFor(() => expect(web.services.sessions.poolState().ready).toBe(1));
     const { id } = await web.services.sessions.create('local', 'networking/b');
@@ -315,5 +344,7 @@ function creations(web: Fixture): number {
 }
 
 function phasesSeen(web: Fixture, id: string): string[] {
-  return web.events.flatMap((event) => (event.type === 'lab' && event.lab.id === id ? [event.lab.state] : []));
+  return web.events.flatMap((event) =>
+    event.type === 'lab' && event.lab.id === id ? [event.lab.state] : [],
+  );
 }

@@ -48,6 +48,7 @@ export function createSleep({ agent, book, lanes, log, notes, now }: SessionCont
 function runningOrThrow(lab: LabRecord | undefined): RunningLab {
   if (!lab) throw new DrydockError('no_such_lab');
   if (lab.phase === 'ready' && lab.agentId !== null) return { ...lab, agentId: lab.agentId };
-  if (lab.phase === 'stopped' || lab.phase === 'expired') throw new DrydockError('lab_stopped', { detail: lab.reason });
+  if (lab.phase === 'stopped' || lab.phase === 'expired')
+    throw new DrydockError('lab_stopped', { detail: lab.reason });
   throw new DrydockError('lab_not_ready');
 }

@@ -25,7 +25,10 @@ export interface VerbParts {
   ending: Ending;
 }
 
-export function createVerbs(context: SessionContext, { bringUp, placement, ending }: VerbParts): Verbs {
+export function createVerbs(
+  context: SessionContext,
+  { bringUp, placement, ending }: VerbParts,
+): Verbs {
   const { book, catalog, lanes, maker, notes, now } = context;
 
   const reset = async (id: string): Promise<LabRecord> => {
@@ -41,7 +44,10 @@ export function createVerbs(context: SessionContext, { bringUp, placement, endin
   return {
     create: async (owner, scenarioId) => {
       const scenario = scenarioOf(catalog, { scenario: scenarioId });
-      const lab = await placement.admit(newLab(context, owner, { id: scenarioId, seed: randomSeed(scenario) }), { anySeed: true });
+      const lab = await placement.admit(
+        newLab(context, owner, { id: scenarioId, seed: randomSeed(scenario) }),
+        { anySeed: true },
+      );
       dropEnded(context, lab);
       return lab;
     },
@@ -59,7 +65,11 @@ export function createVerbs(context: SessionContext, { bringUp, placement, endin
   };
 }
 
-function newLab({ config, now }: SessionContext, owner: string, scenario: { id: string; seed: number }): LabRecord {
+function newLab(
+  { config, now }: SessionContext,
+  owner: string,
+  scenario: { id: string; seed: number },
+): LabRecord {
   const at = now();
   return {
     id: newLabId(),
@@ -84,7 +94,8 @@ function newLab({ config, now }: SessionContext, owner: string, scenario: { id: 
 /** A new lab takes the place of those of the same scenario that ended. */
 function dropEnded({ book }: SessionContext, lab: LabRecord): void {
   for (const other of book.ofOwner(lab.owner)) {
-    if (other.scenario === lab.scenario && other.id !== lab.id && !isLive(other)) book.remove(other.id);
+    if (other.scenario === lab.scenario && other.id !== lab.id && !isLive(other))
+      book.remove(other.id);
   }
 }
 

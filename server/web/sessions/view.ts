@@ -32,7 +32,9 @@ export function createViewOf({ config, notes, place, now }: ViewOptions): ViewOf
     verdict: lab.verdict,
     hints: lab.hints,
     solutionDue: isSolutionDue(lab, now()),
-    ports: notes.of(lab.id).ports.map((port) => ({ port, url: `${previewOrigin(config, lab.id, port)}/` })),
+    ports: notes
+      .of(lab.id)
+      .ports.map((port) => ({ port, url: `${previewOrigin(config, lab.id, port)}/` })),
   });
 }
 

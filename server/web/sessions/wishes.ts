@@ -29,7 +29,9 @@ export function createWishes({ catalog, labs, now }: WishesOptions): Wishes {
     list: () => {
       for (const [learner, { at }] of pages) if (now() - at > pageOpenMs) pages.delete(learner);
       const live = labs().filter(isLive);
-      const opened = [...pages].filter(([owner, { scenario }]) => !has(live, owner, scenario)).map(([, page]) => page.scenario);
+      const opened = [...pages]
+        .filter(([owner, { scenario }]) => !has(live, owner, scenario))
+        .map(([, page]) => page.scenario);
       const next = live.flatMap(({ owner, scenario }) => {
         const follower = catalog.next(scenario)?.id;
         return follower !== undefined && !has(live, owner, follower) ? [follower] : [];

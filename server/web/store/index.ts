@@ -32,10 +32,15 @@ const busyTimeoutMs = 5_000;
 /** `folder` is made if it is not there; `:memory:` keeps nothing. */
 export function openStore(folder: string): Store {
   if (folder !== ':memory:') mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(folder === ':memory:' ? folder : join(folder, 'drydock.sqlite'), {
-    timeout: busyTimeoutMs,
-  });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+  const database = new DatabaseSync(
+    folder === ':memory:' ? folder : join(folder, 'drydock.sqlite'),
+    {
+      timeout: busyTimeoutMs,
+    },
+  );
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
+  );
   migrate(database);
   return {
     labs: createLabTable(database),

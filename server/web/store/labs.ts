@@ -67,7 +67,18 @@ export function createLabTable(database: DatabaseSync): LabTable {
 }
 
 const columns = [
-  ...['id', 'owner', 'scenario', 'seed', 'agent_id', 'phase', 'reason', 'created_at', 'started_at', 'expires_at'],
+  ...[
+    'id',
+    'owner',
+    'scenario',
+    'seed',
+    'agent_id',
+    'phase',
+    'reason',
+    'created_at',
+    'started_at',
+    'expires_at',
+  ],
   ...['solved', 'verdict', 'hints', 'tries', 'first_input_at', 'solution_seen'],
 ];
 

@@ -33,7 +33,13 @@ export function createPoolTable(database: DatabaseSync): PoolTable {
   return {
     all: () => select.all().map((row) => poolRowSchema.parse(row)),
     save: ({ agentId, broken, ready, createdAt }) =>
-      void upsert.run(agentId, broken?.scenario ?? null, broken?.seed ?? null, Number(ready), createdAt),
+      void upsert.run(
+        agentId,
+        broken?.scenario ?? null,
+        broken?.seed ?? null,
+        Number(ready),
+        createdAt,
+      ),
     remove: (agentId) => void remove.run(agentId),
   };
 }

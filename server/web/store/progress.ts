@@ -38,6 +38,7 @@ export function createProgressTable(database: DatabaseSync): ProgressTable {
   return {
     of: (learner) => select.all(learner).map((row) => progressRowSchema.parse(row)),
     started: (learner, scenario, at) => void start.run(learner, scenario, at),
-    solved: (learner, scenario, { at, seconds }) => void solve.run({ learner, scenario, at, seconds }),
+    solved: (learner, scenario, { at, seconds }) =>
+      void solve.run({ learner, scenario, at, seconds }),
   };
 }

@@ -12,7 +12,9 @@ export interface SecretTable {
 }
 
 export function createSecretTable(database: DatabaseSync): SecretTable {
-  const insert = database.prepare('INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const insert = database.prepare(
+    'INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
   const select = database.prepare('SELECT value FROM secrets WHERE name = ?');
   return {
     get: (name) => {

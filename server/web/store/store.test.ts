@@ -44,14 +44,21 @@ describe('the store', () => {
     store.progress.solved('a', 'images/a', { at: 2, seconds: 20 });
     store.progress.solved('a', 'images/a', { at: 3, seconds: 10 });
     store.progress.started('a', 'images/a', 4);
-    expect(store.progress.of('a')).toEqual([{ scenario: 'images/a', startedAt: 1, solvedAt: 2, bestSeconds: 10 }]);
+    expect(store.progress.of('a')).toEqual([
+      { scenario: 'images/a', startedAt: 1, solvedAt: 2, bestSeconds: 10 },
+    ]);
     expect(store.progress.of('b')).toEqual([]);
   });
 
   it('keeps blank and broken labs of the pool apart', () => {
     using store = openStore(':memory:');
     const blank = { agentId: 'a', broken: null, ready: false, createdAt: 1 };
-    const broken = { agentId: 'b', broken: { scenario: 'images/a', seed: 1 }, ready: true, createdAt: 2 };
+    const broken = {
+      agentId: 'b',
+      broken: { scenario: 'images/a', seed: 1 },
+      ready: true,
+      createdAt: 2,
+    };
     store.pool.save(blank);
     store.pool.save(broken);
     store.pool.save({ ...blank, ready: true });
@@ -65,7 +72,9 @@ describe('the store', () => {
       const store = openStore(${JSON.stringify(folder.path)});
       store.labs.save(${JSON.stringify(lab)});
       process.kill(process.pid, 'SIGKILL');`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: 'inherit',
+    });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     using store = openStore(folder.path);
     expect(store.labs.all()).toEqual([lab]);

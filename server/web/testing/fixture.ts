@@ -48,7 +48,13 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const store = options.store ?? openStore(':memory:');
   const labs = await labsFolder(options.scenarios ?? [scenario]);
   for (const [file, text] of Object.entries(options.files ?? {})) await labs.write(file, text);
-  const env = { POOL_BLANK: '0', POOL_BROKEN: '0', LOG_LEVEL: 'silent', LABS_DIR: labs.path, SITE_DIR: `${labs.path}/dist` };
+  const env = {
+    POOL_BLANK: '0',
+    POOL_BROKEN: '0',
+    LOG_LEVEL: 'silent',
+    LABS_DIR: labs.path,
+    SITE_DIR: `${labs.path}/dist`,
+  };
   const config: Config = loadConfig({ ...env, ...options.env, AGENT_SOCKET: agent.socketPath });
   const clock = { now: Date.now() };
   const red = new Set(['answers']);
@@ -60,7 +66,16 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const events: PageEvent[] = [];
   hub.subscribe('local', (event) => events.push(event));
 
-  const shared = { agent: client, catalog, config, hub, log, metrics: createMetrics(), store, now: () => clock.now };
+  const shared = {
+    agent: client,
+    catalog,
+    config,
+    hub,
+    log,
+    metrics: createMetrics(),
+    store,
+    now: () => clock.now,
+  };
   const sessions = createSessions(shared);
   const judge = {
     check: async () => {
@@ -69,7 +84,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     },
     hint: async ({ taken }: { taken: number[] }) => {
       const index = [0, 1, 2].find((candidate) => !taken.includes(candidate));
-      const text = index === undefined ? undefined : catalog.scenarios[0]?.definition.hints[index]?.text;
+      const text =
+        index === undefined ? undefined : catalog.scenarios[0]?.definition.hints[index]?.text;
       return index === undefined || text === undefined ? undefined : { index, text };
     },
   };

@@ -17,7 +17,11 @@ export interface Follower extends Disposable, Pick<Runner, 'poke' | 'urgent'> {
 /** For what no event of the engine announces, while somebody looks. */
 const slowBeatMs = 5_000;
 
-export function createFollower(context: VerdictContext, id: string, run: (follower: Follower) => Promise<void>): Follower {
+export function createFollower(
+  context: VerdictContext,
+  id: string,
+  run: (follower: Follower) => Promise<void>,
+): Follower {
   const runner = createRunner(() => run(follower));
   let users = 0;
   let watchers = 0;

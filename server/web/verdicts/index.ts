@@ -39,7 +39,9 @@ export interface Verdicts extends Disposable {
   hint: (id: string) => Promise<HintView>;
 }
 
-export function createVerdicts(options: Omit<VerdictContext, 'signal' | 'now'> & { now?: () => number }): Verdicts {
+export function createVerdicts(
+  options: Omit<VerdictContext, 'signal' | 'now'> & { now?: () => number },
+): Verdicts {
   const stop = new AbortController();
   const context: VerdictContext = { now: Date.now, ...options, signal: stop.signal };
   const { sessions } = context;

@@ -13,7 +13,11 @@ import { previewPorts } from './ports.ts';
 import { publishVerdict } from './publish-verdict.ts';
 
 /** A paused lab is left to sleep; what goes wrong is logged, the next poke tries again. */
-export async function judgeLive(context: VerdictContext, id: string, guard: HoldGuard): Promise<void> {
+export async function judgeLive(
+  context: VerdictContext,
+  id: string,
+  guard: HoldGuard,
+): Promise<void> {
   const lab = context.sessions.book.get(id);
   if (lab?.phase !== 'ready' || lab.agentId === null) return;
   try {
@@ -23,7 +27,11 @@ export async function judgeLive(context: VerdictContext, id: string, guard: Hold
   }
 }
 
-export async function checkByButton(context: VerdictContext, id: string, guard: HoldGuard): Promise<Verdict> {
+export async function checkByButton(
+  context: VerdictContext,
+  id: string,
+  guard: HoldGuard,
+): Promise<Verdict> {
   const lab = await context.sessions.awake(id);
   context.sessions.book.update(id, { tries: lab.tries + 1 });
   return checking(context, id, () => judge(context, lab, { guard, trigger: 'button' }));
@@ -34,17 +42,29 @@ interface JudgeOptions {
   trigger: 'live' | 'button';
 }
 
-async function judge(context: VerdictContext, lab: RunningLab, { guard, trigger }: JudgeOptions): Promise<Verdict> {
+async function judge(
+  context: VerdictContext,
+  lab: RunningLab,
+  { guard, trigger }: JudgeOptions,
+): Promise<Verdict> {
   const { hold } = scenarioOf(context.catalog, lab).definition;
   const [result] = await Promise.all([check(context, lab), lookForPorts(context, lab)]);
   context.metrics.verdicts.observe({ trigger }, result.seconds);
 
   const now = current(context, lab);
   const decision = decide(result.checks, hold);
-  const plain = { scenario: lab.scenario, seed: lab.seed, ...result, solved: decision === 'solved', held: null };
+  const plain = {
+    scenario: lab.scenario,
+    seed: lab.seed,
+    ...result,
+    solved: decision === 'solved',
+    held: null,
+  };
   if (decision !== 'hold') return publishVerdict(context, now, plain);
-  if (heldSinceGreen(now, hold)) return publishVerdict(context, now, { ...plain, solved: true, held: true });
-  if (trigger === 'live' && !guard.armed) return publishVerdict(context, now, { ...plain, held: false });
+  if (heldSinceGreen(now, hold))
+    return publishVerdict(context, now, { ...plain, solved: true, held: true });
+  if (trigger === 'live' && !guard.armed)
+    return publishVerdict(context, now, { ...plain, held: false });
 
   publishVerdict(context, now, plain);
   const verdict = await checking(context, lab.id, () => putToTheTest(context, now, result));
@@ -53,7 +73,10 @@ async function judge(context: VerdictContext, lab: RunningLab, { guard, trigger 
   return publishVerdict(context, current(context, lab), verdict);
 }
 
-function check({ judge, signal }: VerdictContext, { agentId, scenario, seed }: RunningLab): Promise<Judgement> {
+function check(
+  { judge, signal }: VerdictContext,
+  { agentId, scenario, seed }: RunningLab,
+): Promise<Judgement> {
   return judge.check({ labId: agentId, scenario, seed, signal });
 }
 
@@ -65,16 +88,22 @@ function heldSinceGreen({ verdict }: RunningLab, hold: Hold): boolean {
 /** Throws if the lab was reset or ended meanwhile: the judgement is about another one. */
 function current({ sessions }: VerdictContext, lab: RunningLab): RunningLab {
   const now = sessions.book.get(lab.id);
-  if (now?.agentId !== lab.agentId) throw new DrydockError('lab_not_ready', { detail: 'The lab was reset or ended meanwhile.' });
+  if (now?.agentId !== lab.agentId)
+    throw new DrydockError('lab_not_ready', { detail: 'The lab was reset or ended meanwhile.' });
   return { ...now, agentId: lab.agentId };
 }
 
 /** `green` is what was just seen: it need not be asked again before the restart. */
-function putToTheTest(context: VerdictContext, lab: RunningLab, green: Judgement): Promise<Verdict> {
+function putToTheTest(
+  context: VerdictContext,
+  lab: RunningLab,
+  green: Judgement,
+): Promise<Verdict> {
   const { agent, catalog, hub, signal } = context;
   const { scenario, seed, agentId } = lab;
   const { hold } = scenarioOf(catalog, lab).definition;
-  const [container, name] = typeof hold === 'object' ? [hold.container, hold.container] : [undefined, 'the Docker engine'];
+  const [container, name] =
+    typeof hold === 'object' ? [hold.container, hold.container] : [undefined, 'the Docker engine'];
   let asked = false;
   return holdVerdict({
     ...{ scenario, seed, hold, signal },
@@ -87,12 +116,19 @@ function putToTheTest(context: VerdictContext, lab: RunningLab, green: Judgement
       const text = `Restarting ${name} to see whether it holds.`;
       hub.publish(lab.owner, { type: 'message', id: lab.id, level: 'info', text });
     },
-    restart: () => (container === undefined ? agent.restartEngine(agentId, signal) : agent.restartContainer(agentId, container, signal)),
+    restart: () =>
+      container === undefined
+        ? agent.restartEngine(agentId, signal)
+        : agent.restartContainer(agentId, container, signal),
   });
 }
 
 /** The page shows `checking` meanwhile, and the lab is not paused. */
-async function checking<T>({ sessions }: VerdictContext, id: string, task: () => Promise<T>): Promise<T> {
+async function checking<T>(
+  { sessions }: VerdictContext,
+  id: string,
+  task: () => Promise<T>,
+): Promise<T> {
   const notes = sessions.notes.of(id);
   const nested = notes.checking;
   notes.checking = true;
@@ -105,7 +141,10 @@ async function checking<T>({ sessions }: VerdictContext, id: string, task: () =>
   }
 }
 
-async function lookForPorts({ agent, log, sessions, signal }: VerdictContext, lab: RunningLab): Promise<void> {
+async function lookForPorts(
+  { agent, log, sessions, signal }: VerdictContext,
+  lab: RunningLab,
+): Promise<void> {
   try {
     const ports = await previewPorts(agent, lab.agentId, signal);
     const notes = sessions.notes.of(lab.id);

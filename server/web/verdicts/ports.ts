@@ -11,11 +11,18 @@ const mostPorts = 32;
 const firstEphemeralPort = 32_768;
 
 /** TCP ports in rising order; undefined if the lab could not be asked. */
-export async function previewPorts(agent: AgentClient, agentId: string, signal: AbortSignal): Promise<number[] | undefined> {
+export async function previewPorts(
+  agent: AgentClient,
+  agentId: string,
+  signal: AbortSignal,
+): Promise<number[] | undefined> {
   const answer = await agent.ask(agentId, { kind: 'ports' }, signal);
   if (!answer.ok) return undefined;
   const ports = parsePorts(Buffer.from(answer.body, 'base64'))
-    .filter(({ protocol, address, port }) => protocol === 'tcp' && reachable.has(address) && isMeantForPeople(address, port))
+    .filter(
+      ({ protocol, address, port }) =>
+        protocol === 'tcp' && reachable.has(address) && isMeantForPeople(address, port),
+    )
     .map(({ port }) => port);
   return [...new Set(ports)].sort((a, b) => a - b).slice(0, mostPorts);
 }

@@ -3,9 +3,18 @@ import type { Verdict } from '../../protocol/verdict.ts';
 import type { RunningLab } from '../sessions/index.ts';
 import type { VerdictContext } from './index.ts';
 
-export function publishVerdict(context: VerdictContext, lab: RunningLab, verdict: Verdict): Verdict {
+export function publishVerdict(
+  context: VerdictContext,
+  lab: RunningLab,
+  verdict: Verdict,
+): Verdict {
   const { hub, metrics, sessions, store, now } = context;
-  if (lab.verdict && saysTheSame(lab.verdict, verdict) && lab.solved === (lab.solved || verdict.solved)) return verdict;
+  if (
+    lab.verdict &&
+    saysTheSame(lab.verdict, verdict) &&
+    lab.solved === (lab.solved || verdict.solved)
+  )
+    return verdict;
   if (verdict.solved && !lab.solved) {
     const seconds = (now() - (lab.firstInputAt ?? lab.startedAt)) / 1000;
     store.progress.solved(lab.owner, lab.scenario, { at: now(), seconds });

@@ -19,7 +19,9 @@ describe('the runner', () => {
     expect(starts.length).toBeGreaterThanOrEqual(3);
     expect(starts.length).toBeLessThanOrEqual(5);
     expect(starts.at(-1)).toBeGreaterThanOrEqual(lastPoke);
-    starts.slice(1).forEach((start, index) => expect(start - (starts[index] ?? 0)).toBeGreaterThan(gapMs - 5));
+    starts
+      .slice(1)
+      .forEach((start, index) => expect(start - (starts[index] ?? 0)).toBeGreaterThan(gapMs - 5));
   });
 
   it('never runs two at once', async () => {

@@ -5,7 +5,9 @@ import { goodScenario } from '../../catalog/testing.ts';
 import type { Fixture } from '../testing/fixture.ts';
 import { scenario, startFixture } from '../testing/fixture.ts';
 
-const noHold = { [`${scenario}/lab.ts`]: (goodScenario['lab.ts'] ?? '').replace("{ container: 'web' }", "'none'") };
+const noHold = {
+  [`${scenario}/lab.ts`]: (goodScenario['lab.ts'] ?? '').replace("{ container: 'web' }", "'none'"),
+};
 
 describe('a live verdict', () => {
   it('comes when the lab is looked at, and when its engine reports something', async () => {
@@ -53,9 +55,13 @@ describe('a live verdict', () => {
     const { id } = await ready(web);
     web.red.clear();
     web.services.verdicts.use(id, { watched: true });
-    await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: null }));
+    await vi.waitFor(() =>
+      expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: null }),
+    );
     expect(restarts(web)).toBe(0);
-    expect(web.services.store.progress.of('local')).toMatchObject([{ scenario, solvedAt: web.clock.now }]);
+    expect(web.services.store.progress.of('local')).toMatchObject([
+      { scenario, solvedAt: web.clock.now },
+    ]);
   });
 });
 
@@ -65,7 +71,9 @@ describe('the hold', () => {
     const { id, agentId } = await ready(web);
     web.red.clear();
     web.services.verdicts.use(id, { watched: true });
-    await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: true }));
+    await vi.waitFor(() =>
+      expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: true }),
+    );
     expect(messages(web)).toEqual(['Restarting web to see whether it holds.']);
     expect(web.services.sessions.book.get(id)).toMatchObject({ solved: true });
     await followed(web, agentId);
@@ -82,7 +90,9 @@ describe('the hold', () => {
     web.red.clear();
     web.agent.failNext('restart-container', 'engine_timeout');
     web.services.verdicts.use(id, { watched: true });
-    await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: false, held: false }));
+    await vi.waitFor(() =>
+      expect(verdicts(web).at(-1)).toMatchObject({ solved: false, held: false }),
+    );
     expect(restarts(web)).toBe(1);
 
     web.agent.engineEvent(agentId);
@@ -96,7 +106,9 @@ describe('the hold', () => {
     await sleep(20);
     web.red.clear();
     web.agent.emit({ type: 'quiet', id: agentId });
-    await vi.waitFor(() => expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: true }));
+    await vi.waitFor(() =>
+      expect(verdicts(web).at(-1)).toMatchObject({ solved: true, held: true }),
+    );
     expect(restarts(web)).toBe(2);
   });
 
@@ -138,7 +150,12 @@ describe('listening ports', () => {
     const tcp = (address: string, port: number) => ({ protocol: 'tcp' as const, address, port });
     web.agent.listening = [
       ...[tcp('0.0.0.0', 8080), tcp('::', 8080), tcp('127.0.0.1', 3000), tcp('0.0.0.0', 40_000)],
-      ...[tcp('127.0.0.1', 45_583), tcp('127.0.0.11', 41_000), tcp('172.17.0.1', 9000), tcp('0.0.0.0', 2375)],
+      ...[
+        tcp('127.0.0.1', 45_583),
+        tcp('127.0.0.11', 41_000),
+        tcp('172.17.0.1', 9000),
+        tcp('0.0.0.0', 2375),
+      ],
       { protocol: 'udp', address: '0.0.0.0', port: 53 },
     ];
     const { id } = await ready(web);
@@ -155,7 +172,10 @@ describe('hints', () => {
     await using web = await startFixture();
     const { id } = await ready(web);
     const { verdicts, sessions } = web.services;
-    expect(await verdicts.hint(id)).toEqual({ number: 1, text: 'Ask the web server itself first.' });
+    expect(await verdicts.hint(id)).toEqual({
+      number: 1,
+      text: 'Ask the web server itself first.',
+    });
     expect((await verdicts.hint(id)).number).toBe(2);
     await verdicts.hint(id);
     await expect(verdicts.hint(id)).rejects.toMatchObject({ code: 'no_more_hints' });

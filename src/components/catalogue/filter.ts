@@ -17,7 +17,9 @@ class DrydockFilter extends HTMLElement {
   }
 
   #apply(form: HTMLFormElement): void {
-    const wanted = Object.fromEntries(names.map((name) => [name, field(form, name).value.trim()])) as Wanted;
+    const wanted = Object.fromEntries(
+      names.map((name) => [name, field(form, name).value.trim()]),
+    ) as Wanted;
     const rows = [...document.querySelectorAll<HTMLElement>('.scenario-row')];
     for (const row of rows) row.hidden = !fits(row, wanted);
     for (const group of document.querySelectorAll<HTMLElement>('.catalogue-chapter')) {
@@ -33,7 +35,10 @@ function fits(row: HTMLElement, wanted: Wanted): boolean {
   const { words = '', difficulty, tags = '' } = row.dataset;
   const state = row.querySelector<HTMLElement>('.scenario-state')?.dataset['state'];
   return (
-    wanted.words.toLowerCase().split(/\s+/).every((word) => words.includes(word)) &&
+    wanted.words
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => words.includes(word)) &&
     (wanted.difficulty === '' || difficulty === wanted.difficulty) &&
     (wanted.tag === '' || tags.split(' ').includes(wanted.tag)) &&
     (wanted.state === '' || state === wanted.state)
@@ -47,7 +52,9 @@ function field(form: HTMLFormElement, name: string): HTMLInputElement | HTMLSele
 }
 
 function remember(wanted: Wanted): void {
-  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+  const query = new URLSearchParams(
+    Object.entries(wanted).filter(([, value]) => value !== ''),
+  ).toString();
   history.replaceState(history.state, '', query ? `?${query}` : location.pathname);
 }
 

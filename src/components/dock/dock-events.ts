@@ -19,5 +19,7 @@ export function showLab(lab: string, how: ShowLab['how']): void {
 
 /** Types a command into the terminal as a person would; says false if none is open. */
 export function typeCommand(text: string): boolean {
-  return !document.dispatchEvent(new CustomEvent('drydock:type', { detail: text, cancelable: true }));
+  return !document.dispatchEvent(
+    new CustomEvent('drydock:type', { detail: text, cancelable: true }),
+  );
 }

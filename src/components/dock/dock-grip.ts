@@ -7,9 +7,15 @@ const mostPercent = 80;
 
 export function sizeByGrip(
   grip: HTMLElement,
-  dock: { side: () => 'right' | 'bottom'; get: () => number; set: (percent: number) => void; done: () => void },
+  dock: {
+    side: () => 'right' | 'bottom';
+    get: () => number;
+    set: (percent: number) => void;
+    done: () => void;
+  },
 ): void {
-  const set = (percent: number): void => dock.set(Math.min(mostPercent, Math.max(leastPercent, percent)));
+  const set = (percent: number): void =>
+    dock.set(Math.min(mostPercent, Math.max(leastPercent, percent)));
 
   grip.addEventListener('pointerdown', (event) => {
     event.preventDefault();

@@ -23,6 +23,8 @@ export function placeDock(dock: HTMLElement, setup: Setup, open: boolean): void 
   grip.setAttribute('aria-orientation', side === 'right' ? 'vertical' : 'horizontal');
   grip.setAttribute('aria-valuenow', String(Math.round(setup[side])));
   part(dock, '[value="side"]', HTMLElement).hidden = !roomForTwo.matches;
-  dock.querySelector('[value="side"] .icon')?.replaceWith(icon(side === 'right' ? 'bottom' : 'right'));
+  dock
+    .querySelector('[value="side"] .icon')
+    ?.replaceWith(icon(side === 'right' ? 'bottom' : 'right'));
   part(dock, '[value="reader"]', HTMLElement).setAttribute('aria-pressed', String(setup.reader));
 }

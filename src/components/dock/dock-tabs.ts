@@ -6,7 +6,8 @@ import type { Terminals } from './terminals.ts';
 
 export function wireTabs(list: HTMLElement, select: (number: number) => void): void {
   list.addEventListener('click', (event) => {
-    const tab = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="tab"]') : null;
+    const tab =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[role="tab"]') : null;
     if (tab) select(Number(tab.dataset['number']));
   });
   list.addEventListener('keydown', (event) => {
@@ -35,7 +36,8 @@ export function showPanes(box: HTMLElement, { tabs, panes }: Terminals): void {
 }
 
 function showTab(list: HTMLElement, tab: TerminalTab, selected: boolean): void {
-  const button = list.querySelector<HTMLElement>(`[data-number="${tab.number}"]`) ?? makeTab(list, tab.number);
+  const button =
+    list.querySelector<HTMLElement>(`[data-number="${tab.number}"]`) ?? makeTab(list, tab.number);
   button.setAttribute('aria-selected', String(selected));
   button.tabIndex = selected ? 0 : -1;
   const title = part(button, '.dock-tab-title', HTMLElement);
@@ -56,7 +58,9 @@ function makeTab(list: HTMLElement, number: number): HTMLElement {
     element('span', { class: 'dock-tab-number' }, String(number)),
     element('span', { class: 'dock-tab-title' }),
   );
-  const after = [...list.children].find((other) => Number((other as HTMLElement).dataset['number']) > number);
+  const after = [...list.children].find(
+    (other) => Number((other as HTMLElement).dataset['number']) > number,
+  );
   list.insertBefore(button, after ?? null);
   return button;
 }

@@ -11,7 +11,14 @@ import type { ShowLab } from './dock-events.ts';
 import { DockFind } from './dock-find.ts';
 import { sizeByGrip } from './dock-grip.ts';
 import { crossOver, DockKeyboard, keySequences } from './dock-keyboard.ts';
-import { loadSetup, loadShown, saveSetup, saveShown, type Setup, type Shown } from './dock-memory.ts';
+import {
+  loadSetup,
+  loadShown,
+  saveSetup,
+  saveShown,
+  type Setup,
+  type Shown,
+} from './dock-memory.ts';
 import { noticeOf } from './dock-notice.ts';
 import { onRoomChange, placeDock, sideOf } from './dock-place.ts';
 import { showPanes, showTabs, wireTabs } from './dock-tabs.ts';
@@ -58,18 +65,24 @@ class DrydockDock extends HTMLElement {
   }
 
   #wirePage(): void {
-    document.addEventListener('drydock:show', (event) => this.#show((event as CustomEvent<ShowLab>).detail));
+    document.addEventListener('drydock:show', (event) =>
+      this.#show((event as CustomEvent<ShowLab>).detail),
+    );
     document.addEventListener('drydock:type', (event) => this.#type(event as CustomEvent<string>));
     document.addEventListener('drydock:expect', () => void loadScreen(), { once: true });
     crossOver(this, () => this.#use('show'));
     onRoomChange(() => this.#render());
-    new MutationObserver(() => this.#eachScreen((screen) => screen.retheme())).observe(document.documentElement, {
-      attributeFilter: ['data-theme'],
-    });
+    new MutationObserver(() => this.#eachScreen((screen) => screen.retheme())).observe(
+      document.documentElement,
+      {
+        attributeFilter: ['data-theme'],
+      },
+    );
   }
 
   #show({ lab, how }: ShowLab): void {
-    if (this.#terminals?.lab !== lab) this.#open({ lab, tabs: [1], panes: [1], hidden: how === 'turn' && this.#folded });
+    if (this.#terminals?.lab !== lab)
+      this.#open({ lab, tabs: [1], panes: [1], hidden: how === 'turn' && this.#folded });
     if (how !== 'turn') this.#fold(false);
     if (how === 'focus') this.#terminals?.active?.focus();
   }
@@ -184,7 +197,10 @@ class DrydockDock extends HTMLElement {
     if (!terminals) return saveShown(undefined);
     showTabs(part(this, '[data-tabs]', HTMLElement), terminals);
     showPanes(part(this, '[data-panes]', HTMLElement), terminals);
-    part(this, '[value="split"]', HTMLElement).setAttribute('aria-pressed', String(terminals.panes.length > 1));
+    part(this, '[value="split"]', HTMLElement).setAttribute(
+      'aria-pressed',
+      String(terminals.panes.length > 1),
+    );
     const tabs = terminals.tabs.map(({ number }) => number);
     saveShown({ lab: terminals.lab, tabs, panes: [...terminals.panes], hidden: this.#folded });
   }

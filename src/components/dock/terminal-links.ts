@@ -21,7 +21,10 @@ export interface PrintedLink {
   plain: boolean;
 }
 
-export async function openLink(event: MouseEvent, { lab, address, plain }: PrintedLink): Promise<void> {
+export async function openLink(
+  event: MouseEvent,
+  { lab, address, plain }: PrintedLink,
+): Promise<void> {
   const url = webAddress(address);
   const meant = event.ctrlKey || event.metaKey;
   if (!url || !(meant || coarse.matches)) return;

@@ -76,7 +76,9 @@ export class TerminalScreen {
     terminal.attachCustomKeyEventHandler((event) => !options.key(event));
     terminal.onData((data) => this.#muted || !this.#controls || options.input(data));
     terminal.onBinary((data) => this.#muted || !this.#controls || options.input(bytesOf(data)));
-    terminal.onResize(({ cols, rows }) => this.#muted || !this.#controls || options.resized({ cols, rows }));
+    terminal.onResize(
+      ({ cols, rows }) => this.#muted || !this.#controls || options.resized({ cols, rows }),
+    );
     terminal.onTitleChange((title) => options.titled(plainTitle(title)));
     terminal.open(this.#host);
     this.#describe(options.label);
@@ -85,7 +87,8 @@ export class TerminalScreen {
 
   #links(lab: string, plain: boolean) {
     return {
-      activate: (event: MouseEvent, address: string) => void openLink(event, { lab, address, plain }),
+      activate: (event: MouseEvent, address: string) =>
+        void openLink(event, { lab, address, plain }),
       hover: (_event: MouseEvent, address: string) => {
         this.#host.title = linkHint(address);
       },

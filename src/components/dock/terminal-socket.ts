@@ -4,7 +4,10 @@
  * of the screen.
  */
 import { ackEveryBytes } from '../../../server/protocol/limits.ts';
-import type { TerminalClientMessage, TerminalServerMessage } from '../../../server/protocol/terminal.ts';
+import type {
+  TerminalClientMessage,
+  TerminalServerMessage,
+} from '../../../server/protocol/terminal.ts';
 import { Backoff } from '../../lib/backoff.ts';
 import { terminalMessage } from '../../lib/messages.ts';
 import { socketUrl } from '../../lib/socket-url.ts';

@@ -136,7 +136,9 @@ export class TerminalTab {
         this.#takeRole(message.role);
         break;
       case 'exit':
-        this.#screen?.note(`The shell ended (exit code ${message.exitCode}). Press Enter for a new one.`);
+        this.#screen?.note(
+          `The shell ended (exit code ${message.exitCode}). Press Enter for a new one.`,
+        );
         break;
       case 'error':
         this.#say(`${message.message} ${message.hint}`);

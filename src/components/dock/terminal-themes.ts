@@ -50,4 +50,5 @@ const light: ITheme = {
   brightWhite: '#22302f',
 };
 
-export const terminalTheme = (): ITheme => (document.documentElement.dataset['theme'] === 'light' ? light : dark);
+export const terminalTheme = (): ITheme =>
+  document.documentElement.dataset['theme'] === 'light' ? light : dark;

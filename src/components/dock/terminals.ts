@@ -100,7 +100,9 @@ export class Terminals {
 
   #freeNumber(): number | undefined {
     const used = new Set(this.#tabs.map((tab) => tab.number));
-    return Array.from({ length: maxTerminalsPerLab }, (_, index) => index + 1).find((number) => !used.has(number));
+    return Array.from({ length: maxTerminalsPerLab }, (_, index) => index + 1).find(
+      (number) => !used.has(number),
+    );
   }
 
   #make(number: number): TerminalTab {

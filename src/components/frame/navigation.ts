@@ -47,7 +47,11 @@ function markCurrent(): void {
     link.toggleAttribute('aria-current', current);
     if (!current) continue;
     link.setAttribute('aria-current', 'page');
-    for (let group = link.closest('details'); group; group = group.parentElement?.closest('details') ?? null) {
+    for (
+      let group = link.closest('details');
+      group;
+      group = group.parentElement?.closest('details') ?? null
+    ) {
       group.open = true;
     }
   }

@@ -9,7 +9,8 @@ subscribe(({ server }) => {
 }, new AbortController().signal);
 
 document.addEventListener('click', (event) => {
-  const button = event.target instanceof Element ? event.target.closest<HTMLElement>('.run-block') : null;
+  const button =
+    event.target instanceof Element ? event.target.closest<HTMLElement>('.run-block') : null;
   if (!button || typeCommand(button.dataset['run'] ?? '')) return;
   button.textContent = 'Start a lab first';
   announce('No terminal is open. Start a lab first.');

@@ -38,7 +38,9 @@ function inTerminal(event: KeyboardEvent): boolean {
 
 async function load(): Promise<void> {
   // @ts-expect-error: the package has no types.
-  const { PagefindUI } = (await import('@pagefind/default-ui')) as { PagefindUI: new (options: object) => unknown };
+  const { PagefindUI } = (await import('@pagefind/default-ui')) as {
+    PagefindUI: new (options: object) => unknown;
+  };
   new PagefindUI({
     element: '#search-box',
     bundlePath: `${import.meta.env.BASE_URL.replace(/\/$/, '')}/pagefind/`,

@@ -9,7 +9,8 @@ import { expectTerminal, showLab } from '../dock/dock-events.ts';
 class DrydockStart extends HTMLElement {
   connectedCallback(): void {
     const link = part(this, 'a', HTMLAnchorElement);
-    for (const sign of ['pointerover', 'focusin']) this.addEventListener(sign, expectTerminal, { once: true });
+    for (const sign of ['pointerover', 'focusin'])
+      this.addEventListener(sign, expectTerminal, { once: true });
     link.addEventListener('click', (event) => {
       if (state.server !== 'online' || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

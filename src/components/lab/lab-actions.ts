@@ -27,7 +27,8 @@ export class LabActions {
   constructor(context: LabContext) {
     this.#context = context;
     const box = part(context.root, '[data-actions]', HTMLElement);
-    for (const sign of ['pointerover', 'focusin']) box.addEventListener(sign, expectTerminal, { once: true });
+    for (const sign of ['pointerover', 'focusin'])
+      box.addEventListener(sign, expectTerminal, { once: true });
     box.addEventListener('click', (event) => {
       const button = event.target instanceof Element && event.target.closest('button');
       if (button) void this.#run(button, button.value as Action);
@@ -40,9 +41,14 @@ export class LabActions {
     if (key === this.#shown) return;
     this.#shown = key;
     const box = part(this.#context.root, '[data-actions]', HTMLElement);
-    const focused = box.contains(document.activeElement) ? (document.activeElement as HTMLButtonElement).value : '';
+    const focused = box.contains(document.activeElement)
+      ? (document.activeElement as HTMLButtonElement).value
+      : '';
     box.replaceChildren(...actions.map((action) => actionButton(action, state, lab)));
-    if (focused) (box.querySelector<HTMLElement>(`[value="${focused}"]`) ?? box.querySelector('button'))?.focus();
+    if (focused)
+      (
+        box.querySelector<HTMLElement>(`[value="${focused}"]`) ?? box.querySelector('button')
+      )?.focus();
   }
 
   async #run(button: HTMLButtonElement, action: Action): Promise<void> {
@@ -121,7 +127,8 @@ function actionsFor(state: State, lab: LabView | undefined): Action[] {
 }
 
 function actionButton(action: Action, state: State, lab: LabView | undefined): HTMLButtonElement {
-  const main = action === 'start' || action === 'check' || (action === 'reset' && lab?.state === 'stopped');
+  const main =
+    action === 'start' || action === 'check' || (action === 'reset' && lab?.state === 'stopped');
   const label = action === 'start' && lab ? 'Start again' : labels[action];
   const off =
     current.server !== 'online' ||

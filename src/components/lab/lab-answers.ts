@@ -16,7 +16,9 @@ export class LabAnswers {
     this.#context = context;
     this.#solution = part(context.root, '[data-solution]', HTMLElement);
     this.#debrief = part(context.root, '[data-debrief-text]', HTMLElement);
-    part(context.root, '[data-debrief]', HTMLButtonElement).addEventListener('click', () => this.#readDebrief());
+    part(context.root, '[data-debrief]', HTMLButtonElement).addEventListener('click', () =>
+      this.#readDebrief(),
+    );
   }
 
   show(_state: State, lab: LabView | undefined): void {
@@ -32,7 +34,10 @@ export class LabAnswers {
 
   #offerSolution(id: string): void {
     const button = element('button', { type: 'button', class: 'button' }, 'Show the solution');
-    button.addEventListener('click', () => void this.#context.attempt(() => this.#readSolution(id)));
+    button.addEventListener(
+      'click',
+      () => void this.#context.attempt(() => this.#readSolution(id)),
+    );
     this.#solution.replaceChildren(heading(this.#context.root, 'Solution'), button);
   }
 

@@ -78,7 +78,11 @@ function showTicks(box: HTMLAnchorElement, checks: CheckResult[]): void {
   box.setAttribute('aria-label', `${passed} of ${checks.length} checks pass`);
   box.replaceChildren(
     ...checks.map(({ kind, status, title }) =>
-      element('span', { 'data-kind': kind, 'data-status': status, title }, icon(`${kind}-${status}`)),
+      element(
+        'span',
+        { 'data-kind': kind, 'data-status': status, title },
+        icon(`${kind}-${status}`),
+      ),
     ),
   );
 }
@@ -89,7 +93,10 @@ function showSolved(root: HTMLElement, lab: LabView | undefined): void {
   if (box.hidden === !solved) return;
   box.hidden = !solved;
   if (!lab || !solved) return;
-  const held = lab.verdict?.held === true ? 'It still stood after the restart.' : 'Every goal and guard passes.';
+  const held =
+    lab.verdict?.held === true
+      ? 'It still stood after the restart.'
+      : 'Every goal and guard passes.';
   part(box, '[data-held]', HTMLElement).textContent = held;
   announce(`Solved. ${held}`);
 }

@@ -27,14 +27,17 @@ export class LabHints {
   show(state: State, lab: LabView | undefined): void {
     const taken = lab?.hints ?? [];
     if (this.#list.childElementCount !== taken.length) {
-      this.#list.replaceChildren(...taken.map((hint) => element('li', { value: hint.number }, ...withCode(hint.text))));
+      this.#list.replaceChildren(
+        ...taken.map((hint) => element('li', { value: hint.number }, ...withCode(hint.text))),
+      );
     }
     const running = lab !== undefined && !['queued', 'expired', 'failed'].includes(lab.state);
     const left = this.#total - taken.length;
     this.#rest.hidden = running;
     this.#button.hidden = !running || left <= 0;
     this.#button.disabled = state.server !== 'online';
-    this.#button.textContent = taken.length === 0 ? `Show a hint (${this.#total})` : `Next hint (${left} left)`;
+    this.#button.textContent =
+      taken.length === 0 ? `Show a hint (${this.#total})` : `Next hint (${left} left)`;
   }
 }
 

@@ -22,7 +22,12 @@ export function showPorts(
       'ul',
       {},
       ...ports.map(({ port }) => {
-        const button = element('button', { type: 'button', class: 'button' }, String(port), icon('out'));
+        const button = element(
+          'button',
+          { type: 'button', class: 'button' },
+          String(port),
+          icon('out'),
+        );
         button.setAttribute('aria-label', `Open port ${port} in a new tab`);
         button.addEventListener('click', () => void attempt(() => previewInTab(lab.id, port)));
         return element('li', {}, button);

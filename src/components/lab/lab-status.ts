@@ -17,7 +17,10 @@ export function statusOf(state: State, lab: LabView | undefined): { tone: Tone; 
   if (state.server === 'reconnecting') {
     return { tone: 'bad', text: 'The server does not answer. Your lab goes on; reconnecting …' };
   }
-  if (!lab) return state.trouble ? { tone: 'bad', text: state.trouble } : { tone: 'idle', text: 'No lab runs for this yet.' };
+  if (!lab)
+    return state.trouble
+      ? { tone: 'bad', text: state.trouble }
+      : { tone: 'idle', text: 'No lab runs for this yet.' };
   return ofLab(lab);
 }
 
@@ -34,9 +37,15 @@ function ofLab(lab: LabView): { tone: Tone; text: string } {
     case 'checking':
       return { tone: 'busy', text: lab.reason || 'Checking everything …' };
     case 'paused':
-      return { tone: 'asleep', text: 'Asleep, nothing is lost. Press any key in the terminal to wake it.' };
+      return {
+        tone: 'asleep',
+        text: 'Asleep, nothing is lost. Press any key in the terminal to wake it.',
+      };
     case 'stopped':
-      return { tone: 'bad', text: `Stopped. ${lab.reason || 'The machine was switched off from inside.'}` };
+      return {
+        tone: 'bad',
+        text: `Stopped. ${lab.reason || 'The machine was switched off from inside.'}`,
+      };
     case 'expired':
       return { tone: 'bad', text: `Its time is over. ${lab.reason}` };
     case 'failed':

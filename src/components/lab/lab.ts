@@ -34,7 +34,12 @@ class DrydockLab extends HTMLElement {
       lab: () => labOf(this.scenario),
       attempt: (work: () => Promise<unknown>) => this.#attempt(work),
     };
-    const parts = [new LabActions(context), new LabHints(context), new LabAnswers(context), new LabClock(context, signal)];
+    const parts = [
+      new LabActions(context),
+      new LabHints(context),
+      new LabAnswers(context),
+      new LabClock(context, signal),
+    ];
     subscribe((state) => {
       const lab = state.server === 'absent' ? undefined : labOf(this.scenario);
       this.#show(state, lab);
@@ -94,7 +99,8 @@ class DrydockLab extends HTMLElement {
 
   /** The dock shows this page's lab as soon as it can be worked in. */
   #turnDock(lab: LabView | undefined): void {
-    if (!lab || lab.id === this.#shown || !['ready', 'checking', 'paused'].includes(lab.state)) return;
+    if (!lab || lab.id === this.#shown || !['ready', 'checking', 'paused'].includes(lab.state))
+      return;
     this.#shown = lab.id;
     showLab(lab.id, 'turn');
   }

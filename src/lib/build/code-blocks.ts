@@ -10,7 +10,9 @@ export function runButton() {
       postprocessRenderedBlock: ({ codeBlock, renderData }) => {
         if (!codeBlock.metaOptions.getBoolean('run')) return;
         renderData.blockAst.children.push(
-          h('button', { type: 'button', className: ['run-block'], 'data-run': codeBlock.code }, ['Run in the terminal']),
+          h('button', { type: 'button', className: ['run-block'], 'data-run': codeBlock.code }, [
+            'Run in the terminal',
+          ]),
         );
       },
     },

@@ -37,7 +37,9 @@ export function mdxComponents(): AstroIntegration {
 function withImports(code: string): string {
   const imports = Object.entries(components)
     .filter(([name]) => code.includes(`<${name}`))
-    .map(([name, path]) => `import ${name} from '${fileURLToPath(new URL(path, import.meta.url))}';`);
+    .map(
+      ([name, path]) => `import ${name} from '${fileURLToPath(new URL(path, import.meta.url))}';`,
+    );
   if (imports.length === 0) return code;
   const end = /^---\r?\n[\s\S]*?\r?\n---\r?\n/.exec(code)?.[0].length ?? 0;
   return `${code.slice(0, end)}\n${imports.join('\n')}\n\n${code.slice(end)}`;

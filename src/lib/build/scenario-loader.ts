@@ -22,7 +22,9 @@ const labFileSchema = z.object({
     tags: z.array(z.string()),
     objectives: z.array(z.string()),
     hints: z.array(z.unknown()),
-    checks: z.array(z.object({ id: z.string(), kind: z.enum(['goal', 'guard']), title: z.string() })),
+    checks: z.array(
+      z.object({ id: z.string(), kind: z.enum(['goal', 'guard']), title: z.string() }),
+    ),
   }),
 });
 
@@ -53,14 +55,18 @@ async function loadAll(labs: URL, context: LoaderContext): Promise<void> {
 async function folders(parent: URL): Promise<string[]> {
   if (!existsSync(parent)) return [];
   const entries = await readdir(parent, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('_')).map((entry) => entry.name);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+    .map((entry) => entry.name);
 }
 
 async function loadScenario(folder: URL, id: string, context: LoaderContext): Promise<void> {
   const labFile = new URL('lab.ts', folder);
   const briefFile = new URL('brief.md', folder);
   if (!existsSync(labFile) || !existsSync(briefFile)) {
-    context.logger.warn(`${id} is left out: it has no ${existsSync(labFile) ? 'brief.md' : 'lab.ts'} yet.`);
+    context.logger.warn(
+      `${id} is left out: it has no ${existsSync(labFile) ? 'brief.md' : 'lab.ts'} yet.`,
+    );
     return;
   }
   const card = await readCard(labFile, id);
@@ -75,11 +81,21 @@ async function loadScenario(folder: URL, id: string, context: LoaderContext): Pr
 
 async function readCard(labFile: URL, id: string): Promise<ScenarioCard> {
   try {
-    const module: unknown = await import(/* @vite-ignore */ `${pathToFileURL(fileURLToPath(labFile)).href}?at=${Date.now()}`);
+    const module: unknown = await import(
+      /* @vite-ignore */ `${pathToFileURL(fileURLToPath(labFile)).href}?at=${Date.now()}`
+    );
     const { default: lab } = labFileSchema.parse(module);
-    return scenarioCardSchema.parse({ id, chapter: id.split('/')[0], ...lab, hints: lab.hints.length });
+    return scenarioCardSchema.parse({
+      id,
+      chapter: id.split('/')[0],
+      ...lab,
+      hints: lab.hints.length,
+    });
   } catch (cause) {
     const words = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new Error(`labs/${id}/lab.ts cannot be read for the site: ${words}\nRun \`npm run lab -- lint\`.`, { cause });
+    throw new Error(
+      `labs/${id}/lab.ts cannot be read for the site: ${words}\nRun \`npm run lab -- lint\`.`,
+      { cause },
+    );
   }
 }

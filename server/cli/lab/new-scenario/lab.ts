@@ -16,11 +16,19 @@ export default defineLab({
   checks: [
     goal('answers', 'The page answers', async (lab) => {
       const { status, error } = await lab.http('http://127.0.0.1:8080/');
-      return outcome(status === 200, status === 0 ? error : `HTTP ${String(status)}`, 'HTTP 200 on port 8080 of this host');
+      return outcome(
+        status === 200,
+        status === 0 ? error : `HTTP ${String(status)}`,
+        'HTTP 200 on port 8080 of this host',
+      );
     }),
     guard('not-privileged', 'The container has no extra rights', async (lab) => {
       const web = await lab.docker.container('web');
-      return outcome(web !== undefined && !web.privileged, web ? `privileged: ${String(web.privileged)}` : 'no container web', 'a container web without privileges');
+      return outcome(
+        web !== undefined && !web.privileged,
+        web ? `privileged: ${String(web.privileged)}` : 'no container web',
+        'a container web without privileges',
+      );
     }),
   ],
 });

@@ -19,7 +19,9 @@ import type { LabHandles } from '../lab-handles.ts';
 import { Slots } from '../slots.ts';
 
 const O_PATH = 0o10000000;
-const cgroupRoot = existsSync('/sys/fs/cgroup/cgroup.controllers') ? '/sys/fs/cgroup' : '/sys/fs/cgroup/systemd';
+const cgroupRoot = existsSync('/sys/fs/cgroup/cgroup.controllers')
+  ? '/sys/fs/cgroup'
+  : '/sys/fs/cgroup/systemd';
 
 export interface FakeLab extends AsyncDisposable {
   /** The lab's root on this machine. */
@@ -41,11 +43,17 @@ export function folderLab(): FakeLab {
 export async function processLab(): Promise<FakeLab> {
   const cgroup = `/drydock-test-${String(process.pid)}-${String(Date.now())}`;
   mkdirSync(cgroupRoot + cgroup);
-  const init = spawn('unshare', ['--pid', '--net', '--fork', '--kill-child', 'sh', '-c', 'echo up; exec sleep 1000'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const init = spawn(
+    'unshare',
+    ['--pid', '--net', '--fork', '--kill-child', 'sh', '-c', 'echo up; exec sleep 1000'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await once(init.stdout, 'data');
-  const initPid = Number(readFileSync(`/proc/${String(init.pid)}/task/${String(init.pid)}/children`, 'utf8'));
+  const initPid = Number(
+    readFileSync(`/proc/${String(init.pid)}/task/${String(init.pid)}/children`, 'utf8'),
+  );
   writeFileSync(`${cgroupRoot}${cgroup}/cgroup.procs`, String(initPid));
   execFileSync('nsenter', ['-t', String(initPid), '-n', 'ip', 'link', 'set', 'lo', 'up']);
   const lab = fakeLab(`/proc/${String(initPid)}`, [init], `${cgroupRoot}:${cgroup}`);
@@ -53,9 +61,17 @@ export async function processLab(): Promise<FakeLab> {
   return Object.assign(lab, {
     initPid,
     run: (script: string) =>
-      spawn('sh', ['-c', `echo $$ > ${cgroupRoot}${cgroup}/cgroup.procs; exec nsenter -t ${String(initPid)} -p -n sh -c "$0"`, script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      }),
+      spawn(
+        'sh',
+        [
+          '-c',
+          `echo $$ > ${cgroupRoot}${cgroup}/cgroup.procs; exec nsenter -t ${String(initPid)} -p -n sh -c "$0"`,
+          script,
+        ],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      ),
     async [Symbol.asyncDispose]() {
       await dispose();
       // The last processes leave a moment after they were ended.

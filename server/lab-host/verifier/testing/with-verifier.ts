@@ -19,7 +19,9 @@ export function testVerifier(): Verifier {
 }
 
 export function bodyOf(answer: Answer): string {
-  return answer.ok ? Buffer.from(answer.body, 'base64').toString('utf8') : `${answer.reason}: ${answer.detail}`;
+  return answer.ok
+    ? Buffer.from(answer.body, 'base64').toString('utf8')
+    : `${answer.reason}: ${answer.detail}`;
 }
 
 export function reasonOf(answer: Answer): string {
