@@ -43,7 +43,7 @@ describe('a lab', () => {
     const event = await host.until(
       (seen) => seen.type === 'lab' && seen.lab.id === id && seen.lab.state === 'stopped',
     );
-    expect(event).toMatchObject({ lab: { reason: expect.stringContaining('powered off') } });
+    expect(event.type === 'lab' && event.lab.reason).toContain('powered off');
     await expect(host.client.run(id, { script: 'true' })).rejects.toMatchObject({
       code: 'lab_stopped',
     });
