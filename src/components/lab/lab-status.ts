@@ -33,7 +33,12 @@ function ofLab(lab: LabView): { tone: Tone; text: string } {
     case 'breaking':
       return { tone: 'busy', text: 'Breaking it …' };
     case 'ready':
-      return { tone: 'ready', text: 'Running. Checks follow what you do.' };
+      return {
+        tone: 'ready',
+        text: lab.solved
+          ? 'Solved. The debrief waits below the ticket.'
+          : 'Running. Checks follow what you do.',
+      };
     case 'checking':
       return { tone: 'busy', text: lab.reason || 'Checking everything …' };
     case 'paused':
