@@ -12,6 +12,8 @@ const wanted: Record<string, number> = {
   'kernel/keys/maxkeys': 100_000,
   'kernel/keys/maxbytes': 25_000_000,
   'kernel/pid_max': 4_194_304,
+  // Terminals of all labs count together; their memory counts against each lab's own limit.
+  'kernel/pty/max': 1_048_576,
   'fs/pipe-user-pages-soft': 0,
 };
 
