@@ -1,9 +1,11 @@
 import type { Json, JsonObject, LabView, PortView, ProcessView } from '../../define-lab.ts';
 import { defineLab, goal, guard, outcome } from '../../define-lab.ts';
+import { redisHash } from '../../_shared/redis-hash.ts';
 
 const configFile = '/etc/docker/daemon.json';
 const unitFile = '/usr/lib/systemd/system/docker.service';
-const shippedCommand = 'ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS';
+const shippedCommand =
+  'ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS';
 const stockFolder = '/var/lib/docker/volumes/stock-data/_data/appendonlydir';
 const stock: Record<string, string> = { anchors: '12', lanterns: '58', ropes: '340' };
 
@@ -34,7 +36,7 @@ export default defineLab({
       when: async (lab) => (await isDown(lab)) && (await fileState(lab)) === 'wrong type',
     },
     {
-      text: 'The engine takes an option from its command line or from its file. The engine\'s own check finds such a pair only if it is given the flags that the unit gives. Where does the unit get its command line from?',
+      text: "An option of the engine has one place: its command line or its file. The engine's own check finds such a pair only if it is given the flags that the unit gives. Where does the unit get its command line from?",
       when: async (lab) => (await isDown(lab)) && (await fileState(lab)) === 'parses',
     },
     {
@@ -48,52 +50,79 @@ export default defineLab({
   ],
   checks: [
     goal('service-runs', 'The Docker service runs and its engine answers', async (lab) => {
-      const wanted = 'the unit docker.service runs an engine that answers on its usual socket, and will after the next boot';
-      if (!(await lab.docker.up())) return outcome(false, 'no engine answers on /run/docker.sock', wanted);
+      const wanted =
+        'the unit docker.service runs an engine that answers on its usual socket, and will after the next boot';
+      if (!(await lab.docker.up()))
+        return outcome(false, 'no engine answers on /run/docker.sock', wanted);
       const engine = (await lab.processes()).find(isEngine);
-      if (!engine) return outcome(false, 'the engine that answers was not started by docker.service', wanted);
+      if (!engine)
+        return outcome(false, 'the engine that answers was not started by docker.service', wanted);
       if (((await lab.list('/run/systemd/system/docker.service.d')) ?? []).length > 0) {
-        return outcome(false, 'docker.service is changed by a file in /run, which a boot empties', wanted);
+        return outcome(
+          false,
+          'docker.service is changed by a file in /run, which a boot empties',
+          wanted,
+        );
       }
       return outcome(true, 'the engine of docker.service answers', wanted);
     }),
 
-    goal('logs-are-rotated', 'New containers get rotated JSON logs: three files of 10 MB', async (lab) => {
-      const wanted = 'the driver json-file with max-size 10m and max-file 3 as the engine\'s default, from its file or its flags';
-      if (!(await lab.docker.up())) return outcome(false, 'no engine runs that could have a default', wanted);
-      const driver = (await lab.docker.info())['LoggingDriver'];
-      const { size, files } = await logOptions(lab);
-      const pass = driver === 'json-file' && isTenMegabytes(size) && files === '3';
-      return outcome(pass, `driver ${show(driver)}, max-size ${show(size)}, max-file ${show(files)}`, wanted);
-    }),
+    goal(
+      'logs-are-rotated',
+      'New containers get rotated JSON logs: three files of 10 MB',
+      async (lab) => {
+        const wanted =
+          "the driver json-file with max-size 10m and max-file 3 as the engine's default, from its file or its flags";
+        if (!(await lab.docker.up()))
+          return outcome(false, 'no engine runs that could have a default', wanted);
+        const driver = (await lab.docker.info())['LoggingDriver'];
+        const { size, files } = await logOptions(lab);
+        const pass = driver === 'json-file' && isTenMegabytes(size) && files === '3';
+        return outcome(
+          pass,
+          `driver ${show(driver)}, max-size ${show(size)}, max-file ${show(files)}`,
+          wanted,
+        );
+      },
+    ),
 
-    goal('label-and-metrics', 'The engine has the label site=harbour and serves metrics on 127.0.0.1:9323', async (lab) => {
-      const wanted = 'both, as the engine itself says and as a request to the port shows';
-      if (!(await lab.docker.up())) return outcome(false, 'no engine answers', wanted);
-      const labels = (await lab.docker.info())['Labels'];
-      const labelled = Array.isArray(labels) && labels.includes('site=harbour');
-      const metrics = await lab.http('http://127.0.0.1:9323/metrics');
-      const served = metrics.status === 200 && metrics.text.includes('engine_daemon');
-      const seen = `${labelled ? 'the label is there' : 'no label site=harbour'}; ${served ? 'metrics are served' : `port 9323: ${metrics.error || `no metrics (${String(metrics.status)})`}`}`;
-      return outcome(labelled && served, seen, wanted);
-    }),
+    goal(
+      'label-and-metrics',
+      'The engine has the label site=harbour and serves metrics on 127.0.0.1:9323',
+      async (lab) => {
+        const wanted = 'both, as the engine itself says and as a request to the port shows';
+        if (!(await lab.docker.up())) return outcome(false, 'no engine answers', wanted);
+        const labels = (await lab.docker.info())['Labels'];
+        const labelled = Array.isArray(labels) && labels.includes('site=harbour');
+        const metrics = await lab.http('http://127.0.0.1:9323/metrics');
+        const served = metrics.status === 200 && metrics.text.includes('engine_daemon');
+        const seen = `${labelled ? 'the label is there' : 'no label site=harbour'}; ${served ? 'metrics are served' : `port 9323: ${metrics.error || `no metrics (${String(metrics.status)})`}`}`;
+        return outcome(labelled && served, seen, wanted);
+      },
+    ),
 
-    goal('containers-are-back', 'The intranet page and the stock are served again', async (lab) => {
-      const wanted = 'the intranet at port 8080 with its page, the stock at port 6379 with its three items';
-      let seen = 'nothing answers on the ports 8080 and 6379';
-      const back = await lab.eventually(
-        async () => {
-          const page = await lab.http('http://127.0.0.1:8080/');
-          const items = await readStock(lab);
-          const pageIsThere = page.status === 200 && page.text.includes('Harbour office');
-          const stockIsThere = items !== undefined && sameStock(items);
-          seen = `intranet ${pageIsThere ? 'serves its page' : 'does not serve its page'}, stock ${stockIsThere ? 'has its items' : 'does not answer with its items'}`;
-          return pageIsThere && stockIsThere ? true : undefined;
-        },
-        { withinMs: (await lab.docker.up()) ? 4_000 : 0 },
-      );
-      return outcome(back === true, seen, wanted);
-    }, { timeoutMs: 10_000 }),
+    goal(
+      'containers-are-back',
+      'The intranet page and the stock are served again',
+      async (lab) => {
+        const wanted =
+          'the intranet at port 8080 with its page, the stock at port 6379 with its three items';
+        let seen = 'nothing answers on the ports 8080 and 6379';
+        const back = await lab.eventually(
+          async () => {
+            const page = await lab.http('http://127.0.0.1:8080/');
+            const items = await readStock(lab);
+            const pageIsThere = page.status === 200 && page.text.includes('Harbour office');
+            const stockIsThere = items !== undefined && sameStock(items);
+            seen = `intranet ${pageIsThere ? 'serves its page' : 'does not serve its page'}, stock ${stockIsThere ? 'has its items' : 'does not answer with its items'}`;
+            return pageIsThere && stockIsThere ? true : undefined;
+          },
+          { withinMs: (await lab.docker.up()) ? 4_000 : 0 },
+        );
+        return outcome(back === true, seen, wanted);
+      },
+      { timeoutMs: 10_000 },
+    ),
 
     guard('stock-is-kept', 'The stock in the volume stock-data is kept', async (lab) => {
       const wanted = '12 anchors, 58 lanterns and 340 ropes in the volume stock-data';
@@ -101,29 +130,52 @@ export default defineLab({
       if (items) return outcome(sameStock(items), `stock answers with ${show(items)}`, wanted);
       const written = await writtenStock(lab);
       const kept = Object.keys(stock).every((item) => written.includes(item));
-      return outcome(kept, kept ? 'the files of the volume name the three items' : 'the files of the volume do not name the items', wanted);
-    }),
-
-    guard('no-engine-on-the-network', 'The engine listens on its local socket only', async (lab) => {
-      const open = (await lab.ports()).filter(({ protocol, port }) => protocol === 'tcp' && ![6379, 8080, 9323].includes(port));
-      const engines: string[] = [];
-      for (const listener of open) if (await isEnginesApi(lab, listener)) engines.push(`${listener.address}:${String(listener.port)}`);
       return outcome(
-        engines.length === 0,
-        engines.length === 0 ? 'no TCP port answers as an engine' : `whoever reaches ${engines.join(', ')} controls the engine`,
-        'no TCP port that speaks the engine\'s API',
-      );
-    }, { timeoutMs: 10_000 }),
-
-    guard('package-files-as-shipped', 'The unit file of the package is as it was shipped', async (lab) => {
-      const text = (await lab.file(unitFile))?.text ?? '';
-      const intact = text.split('\n').includes(shippedCommand);
-      return outcome(
-        intact,
-        intact ? `${unitFile} has its own command line` : `the command line in ${unitFile} is not the package's`,
-        'changes in /etc, where an upgrade of the package leaves them alone',
+        kept,
+        kept
+          ? 'the files of the volume name the three items'
+          : 'the files of the volume do not name the items',
+        wanted,
       );
     }),
+
+    guard(
+      'no-engine-on-the-network',
+      'The engine listens on its local socket only',
+      async (lab) => {
+        const open = (await lab.ports()).filter(
+          ({ protocol, port }) => protocol === 'tcp' && ![6379, 8080, 9323].includes(port),
+        );
+        const engines: string[] = [];
+        for (const listener of open)
+          if (await isEnginesApi(lab, listener))
+            engines.push(`${listener.address}:${String(listener.port)}`);
+        return outcome(
+          engines.length === 0,
+          engines.length === 0
+            ? 'no TCP port answers as an engine'
+            : `whoever reaches ${engines.join(', ')} controls the engine`,
+          "no TCP port that speaks the engine's API",
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
+
+    guard(
+      'package-files-as-shipped',
+      'The unit file of the package is as it was shipped',
+      async (lab) => {
+        const text = (await lab.file(unitFile))?.text ?? '';
+        const intact = text.split('\n').includes(shippedCommand);
+        return outcome(
+          intact,
+          intact
+            ? `${unitFile} has its own command line`
+            : `the command line in ${unitFile} is not the package's`,
+          'changes in /etc, where an upgrade of the package leaves them alone',
+        );
+      },
+    ),
   ],
 });
 
@@ -142,10 +194,14 @@ async function fileState(lab: LabView): Promise<'absent' | 'no JSON' | 'wrong ty
   if (!file) return 'absent';
   const options = parsed(file.text);
   if (options === undefined) return 'no JSON';
-  return Object.values(logOptionsIn(options)).every((value) => typeof value === 'string') ? 'parses' : 'wrong type';
+  return Object.values(logOptionsIn(options)).every((value) => typeof value === 'string')
+    ? 'parses'
+    : 'wrong type';
 }
 
-async function logOptions(lab: LabView): Promise<{ size: Json | undefined; files: Json | undefined }> {
+async function logOptions(
+  lab: LabView,
+): Promise<{ size: Json | undefined; files: Json | undefined }> {
   const flags = (await lab.processes()).find(({ name }) => name === 'dockerd')?.args ?? [];
   const file = await lab.file(valuesOf(flags, '--config-file').at(-1) ?? configFile);
   const options: JsonObject = logOptionsIn(parsed(file?.text ?? '') ?? {});
@@ -175,12 +231,8 @@ function isTenMegabytes(size: Json | undefined): boolean {
 
 /* The stock, as redis tells it or as it lies on the disk. */
 
-async function readStock(lab: LabView): Promise<Record<string, string> | undefined> {
-  const { open, received } = await lab.tcp('127.0.0.1', 6379, { send: 'HGETALL stock\r\nQUIT\r\n' });
-  if (!open || !received.startsWith('*')) return undefined;
-  const words = received.split('\r\n').filter((line) => line !== '' && !/^[*$+]/.test(line));
-  const pairs = words.flatMap((word, index): [string, string][] => (index % 2 === 0 ? [[word, words[index + 1] ?? '']] : []));
-  return Object.fromEntries(pairs);
+function readStock(lab: LabView): Promise<Record<string, string> | undefined> {
+  return redisHash(lab, 6379, 'stock');
 }
 
 function sameStock(items: Record<string, string>): boolean {
@@ -196,9 +248,15 @@ async function writtenStock(lab: LabView): Promise<string> {
 }
 
 async function isEnginesApi(lab: LabView, { address, port }: PortView): Promise<boolean> {
-  const host = ['0.0.0.0', '::', '*'].includes(address) ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+  const host = ['0.0.0.0', '::', '*'].includes(address)
+    ? '127.0.0.1'
+    : address.includes(':')
+      ? `[${address}]`
+      : address;
   const answers = await Promise.all(
-    ['http', 'https'].map((scheme) => lab.http(`${scheme}://${host}:${String(port)}/_ping`, { timeoutMs: 1_500 })),
+    ['http', 'https'].map((scheme) =>
+      lab.http(`${scheme}://${host}:${String(port)}/_ping`, { timeoutMs: 1_500 }),
+    ),
   );
   return answers.some(({ headers }) => 'api-version' in headers);
 }

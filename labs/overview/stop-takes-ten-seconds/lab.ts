@@ -1,5 +1,6 @@
 import type { LabView, ProcessView } from '../../define-lab.ts';
 import { defineLab, goal, guard, outcome } from '../../define-lab.ts';
+import { hostPath } from '../../_shared/host-path.ts';
 
 const ordersUrl = 'http://127.0.0.1:8080/orders';
 const ledgerFile = '/srv/shop/till/ledger.txt';
@@ -43,66 +44,98 @@ export default defineLab({
     },
     {
       text: 'The orders of this morning wait in memory once more. They get to the file as the others will: when the service ends in good order. Now that this works, it can be shown.',
-      when: async (lab) => (await signalPath(lab)).open && (await missing(lab, thisMorning)).length > 0,
+      when: async (lab) =>
+        (await signalPath(lab)).open && (await missing(lab, thisMorning)).length > 0,
     },
   ],
   checks: [
-    goal('program-is-told', 'A stop of orders is told to the program that holds the orders', async (lab) => {
-      const { open, seen } = await signalPath(lab);
-      return outcome(
-        open,
-        seen,
-        'the program learns that it is to end: look at the processes of orders, and at what each does when it is told to stop',
-      );
-    }),
+    goal(
+      'program-is-told',
+      'A stop of orders is told to the program that holds the orders',
+      async (lab) => {
+        const { open, seen } = await signalPath(lab);
+        return outcome(
+          open,
+          seen,
+          'the program learns that it is to end: look at the processes of orders, and at what each does when it is told to stop',
+        );
+      },
+    ),
 
-    goal('morning-is-written', 'Orders 1041 to 1046 of this morning are in the file', async (lab) => {
-      const absent = await missing(lab, thisMorning);
-      const seen =
-        absent.length === 0
-          ? 'orders.jsonl has all six'
-          : `orders.jsonl in the data of orders lacks ${absent.join(', ')}`;
-      return outcome(absent.length === 0, seen, 'all six in orders.jsonl; the program writes what waits when it ends in good order');
-    }),
+    goal(
+      'morning-is-written',
+      'Orders 1041 to 1046 of this morning are in the file',
+      async (lab) => {
+        const absent = await missing(lab, thisMorning);
+        const seen =
+          absent.length === 0
+            ? 'orders.jsonl has all six'
+            : `orders.jsonl in the data of orders lacks ${absent.join(', ')}`;
+        return outcome(
+          absent.length === 0,
+          seen,
+          'all six in orders.jsonl; the program writes what waits when it ends in good order',
+        );
+      },
+    ),
 
-    guard('no-order-lost', 'No order that has a receipt is lost', async (lab) => {
-      const ledger = await readLedger(lab);
-      if (ledger[0]?.number !== 1001) {
-        return outcome(false, 'the ledger in /srv/shop/till does not begin with sale 1001', 'the till\'s ledger as it was, and longer');
-      }
-      const lost = (await lostOrders(lab)) ?? [];
-      return outcome(
-        lost.length === 0,
-        lost.length === 0
-          ? `all ${String(ledger.length)} sales of the ledger are in the file or wait in memory`
-          : `${String(lost.length)} with a receipt are neither in the file nor in memory: ${shortList(lost)}`,
-        'every sale of /srv/shop/till/ledger.txt in orders.jsonl, as it was sold, or in the memory of orders',
-      );
-    }, { timeoutMs: 10_000 }),
+    guard(
+      'no-order-lost',
+      'No order that has a receipt is lost',
+      async (lab) => {
+        const ledger = await readLedger(lab);
+        if (ledger[0]?.number !== 1001) {
+          return outcome(
+            false,
+            'the ledger in /srv/shop/till does not begin with sale 1001',
+            "the till's ledger as it was, and longer",
+          );
+        }
+        const lost = (await lostOrders(lab)) ?? [];
+        return outcome(
+          lost.length === 0,
+          lost.length === 0
+            ? `all ${String(ledger.length)} sales of the ledger are in the file or wait in memory`
+            : `${String(lost.length)} with a receipt are neither in the file nor in memory: ${shortList(lost)}`,
+          'every sale of /srv/shop/till/ledger.txt in orders.jsonl, as it was sold, or in the memory of orders',
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
 
-    guard('till-sells', 'The till hands its sales to the service at port 8080', async (lab) => {
-      const till = await lab.docker.container('till');
-      const orders = await lab.docker.container('orders');
-      const wanted = 'orders answers at port 8080 of the host and takes what the till sells; till runs';
-      if (till?.running !== true) return outcome(false, 'the container till is not running', wanted);
-      if (orders?.running !== true) return outcome(false, 'the container orders is not running', wanted);
-      const sold = await lab.eventually(
-        async () => {
-          const sale = (await readLedger(lab)).at(-1);
-          return sale && sale.at > Date.parse(orders.startedAt) && (await heldOrders(lab)) ? sale.number : undefined;
-        },
-        { withinMs: 9_000 },
-      );
-      if (sold !== undefined) return outcome(true, `sale ${String(sold)} was taken`, wanted);
-      const answer = await lab.http(ordersUrl);
-      return outcome(
-        false,
-        answer.status === 200
-          ? 'no sale reached orders since it was started'
-          : `port 8080 says ${answer.error === '' ? String(answer.status) : answer.error}`,
-        wanted,
-      );
-    }, { timeoutMs: 15_000 }),
+    guard(
+      'till-sells',
+      'The till hands its sales to the service at port 8080',
+      async (lab) => {
+        const till = await lab.docker.container('till');
+        const orders = await lab.docker.container('orders');
+        const wanted =
+          'orders answers at port 8080 of the host and takes what the till sells; till runs';
+        if (till?.running !== true)
+          return outcome(false, 'the container till is not running', wanted);
+        if (orders?.running !== true)
+          return outcome(false, 'the container orders is not running', wanted);
+        const sold = await lab.eventually(
+          async () => {
+            const sale = (await readLedger(lab)).at(-1);
+            return sale && sale.at > Date.parse(orders.startedAt) && (await heldOrders(lab))
+              ? sale.number
+              : undefined;
+          },
+          { withinMs: 9_000 },
+        );
+        if (sold !== undefined) return outcome(true, `sale ${String(sold)} was taken`, wanted);
+        const answer = await lab.http(ordersUrl);
+        return outcome(
+          false,
+          answer.status === 200
+            ? 'no sale reached orders since it was started'
+            : `port 8080 says ${answer.error === '' ? String(answer.status) : answer.error}`,
+          wanted,
+        );
+      },
+      { timeoutMs: 15_000 },
+    ),
   ],
 });
 
@@ -128,20 +161,33 @@ async function signalPath(lab: LabView): Promise<SignalPath> {
 }
 
 /** `starting`: the program is not there yet, or has not got as far as to set its handlers. */
-async function lookAlongPath(lab: LabView): Promise<{ path: SignalPath; starting: boolean } | undefined> {
+async function lookAlongPath(
+  lab: LabView,
+): Promise<{ path: SignalPath; starting: boolean } | undefined> {
   const container = await lab.docker.container('orders');
   if (container?.running !== true) {
-    const seen = container ? `orders has ended, exit code ${String(container.exitCode)}` : 'there is no container orders';
+    const seen = container
+      ? `orders has ended, exit code ${String(container.exitCode)}`
+      : 'there is no container orders';
     return { path: { open: false, seen }, starting: false };
   }
   const signal = stopSignal(container.raw['Config']);
   if (signal === undefined || signal === 9 || signal === 19) {
-    return { path: { open: false, seen: 'the stop signal of orders is one that no program can handle' }, starting: false };
+    return {
+      path: { open: false, seen: 'the stop signal of orders is one that no program can handle' },
+      starting: false,
+    };
   }
   const chain = chainTo(container.pid, await lab.processes());
   const program = chain.at(-1);
   if (!program) {
-    return { path: { open: false, seen: 'no python process that runs orders below PID 1 of the container' }, starting: true };
+    return {
+      path: {
+        open: false,
+        seen: 'no python process that runs orders below PID 1 of the container',
+      },
+      starting: true,
+    };
   }
   for (const process of chain) {
     const caught = await caughtSignals(lab, process.pid);
@@ -154,7 +200,10 @@ async function lookAlongPath(lab: LabView): Promise<{ path: SignalPath; starting
     return { path: { open: false, seen }, starting: process === program };
   }
   const first = chain.length === 1 ? 'is the program' : 'passes the stop signal on';
-  return { path: { open: true, seen: `PID 1, ${words(chain[0] ?? program)}, ${first}` }, starting: false };
+  return {
+    path: { open: true, seen: `PID 1, ${words(chain[0] ?? program)}, ${first}` },
+    starting: false,
+  };
 }
 
 /** From PID 1 of the container down to the program; empty if the program is not there or not below PID 1. */
@@ -198,10 +247,24 @@ function has(mask: bigint, signal: number): boolean {
   return ((mask >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
-const signalNumbers: Record<string, number> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, USR1: 10, USR2: 12, TERM: 15, STOP: 19, WINCH: 28, PWR: 30 };
+const signalNumbers: Record<string, number> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  TERM: 15,
+  STOP: 19,
+  WINCH: 28,
+  PWR: 30,
+};
 
 function stopSignal(config: unknown): number | undefined {
-  const name = typeof config === 'object' && config !== null && 'StopSignal' in config ? String(config.StopSignal) : 'SIGTERM';
+  const name =
+    typeof config === 'object' && config !== null && 'StopSignal' in config
+      ? String(config.StopSignal)
+      : 'SIGTERM';
   const known = signalNumbers[name.toUpperCase().replace(/^SIG/, '')];
   if (known !== undefined) return known;
   return /^[1-9]\d?$/.test(name) ? Number(name) : undefined;
@@ -256,27 +319,37 @@ async function heldOrders(lab: LabView): Promise<number[] | undefined> {
 
 function waitingIn(text: string): number[] | undefined {
   const state = parsed(text);
-  if (typeof state !== 'object' || state === null || !('waiting' in state) || !Array.isArray(state.waiting)) return undefined;
+  if (
+    typeof state !== 'object' ||
+    state === null ||
+    !('waiting' in state) ||
+    !Array.isArray(state.waiting)
+  )
+    return undefined;
   return state.waiting.filter((number): number is number => typeof number === 'number');
 }
 
 /** What was sold, by the order's number. */
 async function storedOrders(lab: LabView): Promise<Map<number, string>> {
-  const text = (await lab.file(`${await dataFolder(lab)}/orders.jsonl`, { maxBytes }))?.text ?? '';
+  const path =
+    (await hostPath(lab, 'orders', '/data/orders.jsonl')) ??
+    '/var/lib/docker/volumes/shop-orders/_data/orders.jsonl';
+  const text = (await lab.file(path, { maxBytes }))?.text ?? '';
   return new Map(
     text.split('\n').flatMap((line): [number, string][] => {
       const order = parsed(line);
-      if (typeof order !== 'object' || order === null || !('number' in order) || !('items' in order)) return [];
-      return typeof order.number === 'number' && typeof order.items === 'string' ? [[order.number, order.items]] : [];
+      if (
+        typeof order !== 'object' ||
+        order === null ||
+        !('number' in order) ||
+        !('items' in order)
+      )
+        return [];
+      return typeof order.number === 'number' && typeof order.items === 'string'
+        ? [[order.number, order.items]]
+        : [];
     }),
   );
-}
-
-/** Where /data of the container is on the host, be it a volume or a folder. */
-async function dataFolder(lab: LabView): Promise<string> {
-  const orders = await lab.docker.container('orders');
-  const mount = orders?.mounts.find(({ destination }) => destination === '/data');
-  return mount?.source ?? (await lab.docker.volume('shop-orders'))?.mountpoint ?? '/var/lib/docker/volumes/shop-orders/_data';
 }
 
 function parsed(text: string): unknown {
