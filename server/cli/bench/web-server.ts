@@ -34,6 +34,7 @@ export interface BenchWeb {
 }
 
 const startTimeoutMs = 20_000;
+const eventTimeoutMs = 90_000;
 const healthSchema = z.looseObject({ pool: z.looseObject({ ready: z.number() }) });
 
 export async function withWebServer<T>(
@@ -121,12 +122,20 @@ function client(origin: string, events: WebSocket): BenchWeb {
       events.send(JSON.stringify({ type: 'watch', labs }));
     },
     until: (matches) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        const end = (): void => {
+          events.off('message', listen);
+          clearTimeout(timer);
+        };
         const listen = (data: Buffer): void => {
           if (!matches(pageEventSchema.parse(JSON.parse(data.toString('utf8'))))) return;
-          events.off('message', listen);
+          end();
           resolve();
         };
+        const timer = setTimeout(() => {
+          end();
+          reject(new Error('What the bench waits for did not happen.'));
+        }, eventTimeoutMs);
         events.on('message', listen);
       }),
     poolReady: async (count) => {
