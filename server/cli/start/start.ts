@@ -2,7 +2,7 @@
  * `npm start`: lab host, site, web server; then stays and looks after the web server. SIGTERM (an update) ends the web
  * server alone; Ctrl-C ends all, after asking where labs are in use.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../../config.ts';
 import { ensureLabHost, type LabHost } from '../host/ensure-lab-host.ts';
@@ -26,7 +26,7 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   const other = readPid(startPid, 'cli/main.ts');
   if (other !== undefined) {
     throw new CannotRun(
-      `Drydock runs already (process ${String(other)}) at ${config.publicUrl}.`,
+      `Drydock runs already (process ${String(other)}) at ${runningAt(config)}.`,
       'End it with Ctrl-C there, or with `npm run lab -- down`.',
     );
   }
@@ -45,6 +45,7 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   );
   keepLabHost(config.runDir);
   writeFileSync(startPid, String(process.pid));
+  writeFileSync(addressFile(config), config.publicUrl);
   await step('site', (tell) => buildSite(config, tell));
   const app = await step('copy for the web server', () => installApp(config));
   mkdirSync(join(config.stateDir, 'logs'), { recursive: true });
@@ -90,6 +91,17 @@ async function untilEnd(host: LabHost, web: WebServer): Promise<'all' | 'web'> {
     };
     process.on('SIGINT', interrupted);
   });
+}
+
+/** What runs may have been given another port than this command. */
+function runningAt(config: Config): string {
+  return existsSync(addressFile(config))
+    ? readFileSync(addressFile(config), 'utf8')
+    : config.publicUrl;
+}
+
+function addressFile({ runDir }: Config): string {
+  return join(runDir, 'address');
 }
 
 async function endAll(config: Config): Promise<void> {
