@@ -1,8 +1,27 @@
 /** All attempts there are. */
 import type { Attempt } from '../attempt.ts';
+import { cgroups } from './cgroups.ts';
 import { devices } from './devices.ts';
 import { engineSocket } from './engine-socket.ts';
 import { kernelCalls } from './kernel-calls.ts';
 import { kernelSettings } from './kernel-settings.ts';
+import { layers } from './layers.ts';
+import { neighbours } from './neighbours.ts';
+import { plantedPaths } from './planted-paths.ts';
+import { starveCounters } from './starve-counters.ts';
+import { starveDisk } from './starve-disk.ts';
+import { starveLoad } from './starve-load.ts';
 
-export const attempts: readonly Attempt[] = [...devices, ...kernelSettings, ...kernelCalls, ...engineSocket];
+export const attempts: readonly Attempt[] = [
+  ...devices,
+  ...kernelSettings,
+  ...kernelCalls,
+  ...engineSocket,
+  ...plantedPaths,
+  ...neighbours,
+  ...layers,
+  ...cgroups,
+  ...starveCounters,
+  ...starveLoad,
+  ...starveDisk,
+];

@@ -2,13 +2,13 @@
 const numbers = {
   x64: {
     socket: 41, add_key: 248, keyctl: 250, io_uring_setup: 425, userfaultfd: 323, perf_event_open: 298, bpf: 321,
-    init_module: 175, kexec_load: 246, syslog: 103, adjtimex: 159, quotactl: 179, swapon: 167, acct: 163,
-    name_to_handle_at: 303, open_by_handle_at: 304, pidfd_open: 434, process_vm_readv: 310, iopl: 172,
+    init_module: 175, kexec_load: 246, syslog: 103, adjtimex: 159,
+    open_by_handle_at: 304, inotify_init1: 294, io_setup: 206,
   },
   arm64: {
     socket: 198, add_key: 217, keyctl: 219, io_uring_setup: 425, userfaultfd: 282, perf_event_open: 241, bpf: 280,
-    init_module: 105, kexec_load: 104, syslog: 116, adjtimex: 171, quotactl: 60, swapon: 224, acct: 89,
-    name_to_handle_at: 264, open_by_handle_at: 265, pidfd_open: 434, process_vm_readv: 270, iopl: -1,
+    init_module: 105, kexec_load: 104, syslog: 116, adjtimex: 171,
+    open_by_handle_at: 265, inotify_init1: 26, io_setup: 0,
   },
 } as const;
 

@@ -7,7 +7,6 @@ import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import { containerOptions } from '../../../lab-host/labs/container-options.ts';
-import { imagesReady } from '../../../lab-host/images/index.ts';
 import type { LabHostPaths } from '../../../lab-host/paths.ts';
 import { hostCommand, type HostResult } from './host-command.ts';
 
@@ -45,8 +44,6 @@ export async function connectControlEngine(paths: LabHostPaths): Promise<Control
     await Promise.all(containers.filter(({ Labels }) => wanted(Labels[ownerLabel] ?? '')).map(({ Id }) => remove(Id)));
   };
   await ours((owner) => !alive(owner));
-  const images = await imagesReady(paths.stateDir);
-  if (!images) throw new Error('The images are not built.');
 
   return {
     find,
@@ -55,7 +52,7 @@ export async function connectControlEngine(paths: LabHostPaths): Promise<Control
     },
     async container(changed) {
       const name = `escape-${randomBytes(6).toString('hex')}`;
-      await call('POST', `/containers/create?name=${name}`, controlOptions(paths, images.lab, changed));
+      await call('POST', `/containers/create?name=${name}`, controlOptions(paths, await newestLabImage(call), changed));
       try {
         await call('POST', `/containers/${name}/start`);
         const { containerId, pid } = await find(name);
@@ -72,6 +69,15 @@ export async function connectControlEngine(paths: LabHostPaths): Promise<Control
     },
     [Symbol.asyncDispose]: () => ours((owner) => owner === String(process.pid)),
   };
+}
+
+/** Recipes may have changed since the labs' image was built; the one there is will do. */
+async function newestLabImage(call: (method: string, path: string) => Promise<unknown>): Promise<string> {
+  const filters = encodeURIComponent(JSON.stringify({ reference: ['drydock/lab'] }));
+  const found = z.array(z.object({ Id: z.string(), Created: z.number() })).parse(await call('GET', `/images/json?filters=${filters}`));
+  const [newest] = found.toSorted((a, b) => b.Created - a.Created);
+  if (!newest) throw new Error('The lab host has no image of a lab.');
+  return newest.Id;
 }
 
 /** A control's disk is memory: nothing is left of it. */
