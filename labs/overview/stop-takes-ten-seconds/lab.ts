@@ -28,7 +28,7 @@ export default defineLab({
     },
     {
       text: 'Orders 1041 and later are in the memory of a program that does the right thing when it is told to end. It is only that nobody tells *it*. `docker stop` is not the only way to send a signal: from the host every process of a container can be seen, and reached.',
-      when: async (lab) => (await missing(lab, thisMorning)).length > 0,
+      when: async (lab) => !(await signalPath(lab)).open && (await morningWaits(lab)),
     },
     {
       text: 'What a process does with signals is in its /proc/PID/status: SigCgt is a bit mask of those it handles, SIGTERM is bit 15, 0x4000. A PID 1 without a handler is not even killed by SIGTERM; an ordinary process without one dies at once. Neither tells its children.',
@@ -44,8 +44,7 @@ export default defineLab({
     },
     {
       text: 'The orders of this morning wait in memory once more. They get to the file as the others will: when the service ends in good order. Now that this works, it can be shown.',
-      when: async (lab) =>
-        (await signalPath(lab)).open && (await missing(lab, thisMorning)).length > 0,
+      when: async (lab) => (await signalPath(lab)).open && (await morningWaits(lab)),
     },
   ],
   checks: [
@@ -302,6 +301,11 @@ async function lostOrders(lab: LabView): Promise<number[] | undefined> {
 async function missing(lab: LabView, numbers: number[]): Promise<number[]> {
   const stored = await storedOrders(lab);
   return numbers.filter((number) => !stored.has(number));
+}
+
+async function morningWaits(lab: LabView): Promise<boolean> {
+  const held = (await heldOrders(lab)) ?? [];
+  return thisMorning.some((number) => held.includes(number));
 }
 
 /** The numbers that wait in the memory of the service; undefined if it does not answer. */
