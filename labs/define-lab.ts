@@ -60,12 +60,22 @@ export interface Outcome {
 }
 
 /** A check that is false while the scenario is broken. */
-export function goal(id: string, title: string, run: Check['run'], options: CheckOptions = {}): Check {
+export function goal(
+  id: string,
+  title: string,
+  run: Check['run'],
+  options: CheckOptions = {},
+): Check {
   return { id, kind: 'goal', title, run, ...options };
 }
 
 /** A check that holds before and after; a repair must not break it. */
-export function guard(id: string, title: string, run: Check['run'], options: CheckOptions = {}): Check {
+export function guard(
+  id: string,
+  title: string,
+  run: Check['run'],
+  options: CheckOptions = {},
+): Check {
   return { id, kind: 'guard', title, run, ...options };
 }
 
@@ -103,7 +113,10 @@ export interface LabView {
   dns: (name: string, options?: DnsOptions) => Promise<DnsView>;
   tcp: (host: string, port: number, options?: { send?: string; pid?: number }) => Promise<TcpView>;
   /** `ip -json <object>`, parsed but not interpreted. */
-  ip: (object: 'address' | 'link' | 'route' | 'rule' | 'neighbour', options?: InNetworkOf) => Promise<Json[]>;
+  ip: (
+    object: 'address' | 'link' | 'route' | 'rule' | 'neighbour',
+    options?: InNetworkOf,
+  ) => Promise<Json[]>;
   /** The text of `iptables-save` and its kin. */
   rules: (table?: 'iptables' | 'ip6tables' | 'nft', options?: InNetworkOf) => Promise<string>;
   ports: (options?: InNetworkOf) => Promise<PortView[]>;
@@ -112,7 +125,10 @@ export interface LabView {
    * Asks again until `read` answers something other than undefined or `withinMs` is over, then answers undefined.
    * For effects that need a moment, as a health check does.
    */
-  eventually: <T>(read: () => Promise<T | undefined>, options?: { withinMs?: number }) => Promise<T | undefined>;
+  eventually: <T>(
+    read: () => Promise<T | undefined>,
+    options?: { withinMs?: number },
+  ) => Promise<T | undefined>;
 }
 
 export interface DockerView {

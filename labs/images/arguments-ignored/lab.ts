@@ -14,7 +14,14 @@ interface Board {
   unit: string;
 }
 
-const office: Board = { name: 'office', port: 8080, given: [], harbour: 'pilot-station', title: 'pilot-station', unit: 'm' };
+const office: Board = {
+  name: 'office',
+  port: 8080,
+  given: [],
+  harbour: 'pilot-station',
+  title: 'pilot-station',
+  unit: 'm',
+};
 const skarvik: Board = {
   name: 'skarvik',
   port: 8081,
@@ -63,13 +70,20 @@ export default defineLab({
     },
     {
       text: 'The image answers its arguments now; the boards that run were made from the one before.',
-      when: async (lab) => !(await ignoresArguments(lab, 'tides:1')) && (await ignoresArguments(lab)),
+      when: async (lab) =>
+        !(await ignoresArguments(lab, 'tides:1')) && (await ignoresArguments(lab)),
     },
   ],
   checks: [
-    goal('office', 'Without arguments a board shows the pilot station, in metres', (lab) => shows(lab, office)),
-    goal('skarvik', 'The board of Skarvik shows Skarvik, under its whole title', (lab) => shows(lab, skarvik)),
-    goal('eastness', 'The board of Eastness shows Eastness, in feet', (lab) => shows(lab, eastness)),
+    goal('office', 'Without arguments a board shows the pilot station, in metres', (lab) =>
+      shows(lab, office),
+    ),
+    goal('skarvik', 'The board of Skarvik shows Skarvik, under its whole title', (lab) =>
+      shows(lab, skarvik),
+    ),
+    goal('eastness', 'The board of Eastness shows Eastness, in feet', (lab) =>
+      shows(lab, eastness),
+    ),
     goal('stops', 'A stop reaches the program of every board', stopReachesProgram),
     guard('arguments-stay', 'The boards are told what to show as before', toldAsBefore),
     guard('built', 'The boards’ image is built by a Dockerfile', built),
@@ -84,32 +98,47 @@ async function shows(lab: LabView, board: Board): Promise<Outcome> {
   if (page.status !== 200) return outcome(false, await whyDark(lab, board, page.error), wanted);
   const shown = read(page.text);
   const seen = `port ${board.port} shows ${shown.harbour} titled “${shown.title}” in ${shown.unit}`;
-  if (shown.harbour !== harbour || shown.title !== title || shown.unit !== unit) return outcome(false, seen, wanted);
+  if (shown.harbour !== harbour || shown.title !== title || shown.unit !== unit)
+    return outcome(false, seen, wanted);
   const container = await publishedOn(lab, board.port);
-  if (container === undefined) return outcome(false, `${seen}, from no container that publishes this port`, wanted);
+  if (container === undefined)
+    return outcome(false, `${seen}, from no container that publishes this port`, wanted);
   const image = await lab.docker.image(container.imageId);
   if (image !== undefined && !same(container.entrypoint, image.entrypoint)) {
-    return outcome(false, `${seen}, by an entrypoint that ${container.name} was given and the image has not`, wanted);
+    return outcome(
+      false,
+      `${seen}, by an entrypoint that ${container.name} was given and the image has not`,
+      wanted,
+    );
   }
   const arrived = board.given.length > 0 ? board.given : ['--harbour', harbour];
   const processes = await processesOf(lab, container);
   // A shell that was given them and does not pass them on has them in its own arguments.
   if (!processes.some(({ args }) => !isShell(args) && hasRun(args, arrived))) {
-    return outcome(false, `${seen}, but no program of ${container.name} was told ${arrived.join(' ')}`, wanted);
+    return outcome(
+      false,
+      `${seen}, but no program of ${container.name} was told ${arrived.join(' ')}`,
+      wanted,
+    );
   }
   return outcome(true, seen, wanted);
 }
 
 async function whyDark(lab: LabView, { name, port }: Board, error: string): Promise<string> {
   const container = await lab.docker.container(name);
-  if (container === undefined || container.status === 'running') return `nobody answers on port ${port}: ${error}`;
+  if (container === undefined || container.status === 'running')
+    return `nobody answers on port ${port}: ${error}`;
   const last = (await lab.docker.logs(name, { tail: 3 })).trim().split('\n').at(-1) ?? '';
   return `${name} is ${container.status} (exit code ${container.exitCode}): ${last}`;
 }
 
 function read(text: string): { harbour: string; title: string; unit: string } {
   const board = jsonFields(text);
-  return { harbour: stringOf(board['harbour']), title: stringOf(board['title']), unit: stringOf(board['unit']) };
+  return {
+    harbour: stringOf(board['harbour']),
+    title: stringOf(board['title']),
+    unit: stringOf(board['unit']),
+  };
 }
 
 async function processesOf(lab: LabView, { pid }: ContainerView): Promise<ProcessView[]> {
@@ -128,7 +157,8 @@ function hasRun(words: string[], run: string[]): boolean {
 }
 
 async function toldAsBefore(lab: LabView): Promise<Outcome> {
-  const wanted = 'boards with the arguments that compose.yaml gave them, and with TIDE_UNIT for Eastness alone';
+  const wanted =
+    'boards with the arguments that compose.yaml gave them, and with TIDE_UNIT for Eastness alone';
   const seen: string[] = [];
   for (const board of boards) {
     const container = await publishedOn(lab, board.port);
@@ -138,7 +168,8 @@ async function toldAsBefore(lab: LabView): Promise<Outcome> {
     if (!same(given, board.given)) seen.push(`${board.name} is given ${JSON.stringify(given)}`);
     const unit = container.env['TIDE_UNIT'];
     const own = unit !== image.env['TIDE_UNIT'];
-    if (own !== (board === eastness) && unit !== undefined) seen.push(`${board.name} is given TIDE_UNIT=${unit}`);
+    if (own !== (board === eastness) && unit !== undefined)
+      seen.push(`${board.name} is given TIDE_UNIT=${unit}`);
     if (board === eastness && unit === undefined) seen.push('eastness is given no TIDE_UNIT');
   }
   return seen.length === 0
@@ -148,13 +179,15 @@ async function toldAsBefore(lab: LabView): Promise<Outcome> {
 
 /** A shell as process 1 keeps a SIGTERM to itself; an init passes it on. */
 async function stopReachesProgram(lab: LabView): Promise<Outcome> {
-  const wanted = 'as process 1 of every board the program itself, or an init that passes signals on';
+  const wanted =
+    'as process 1 of every board the program itself, or an init that passes signals on';
   const processes = await lab.processes();
   const seen: string[] = [];
   for (const board of boards) {
     const container = await publishedOn(lab, board.port);
     const first = processes.find(({ pid }) => pid === container?.pid);
-    if (first === undefined) return outcome(false, `the board on port ${board.port} is not running`, wanted);
+    if (first === undefined)
+      return outcome(false, `the board on port ${board.port} is not running`, wanted);
     if (isShell(first.args)) seen.push(`${board.name}: ${first.args.join(' ')}`);
   }
   return seen.length === 0
@@ -186,6 +219,8 @@ async function ignoresArguments(lab: LabView, reference?: string): Promise<boole
 }
 
 async function crashed(lab: LabView): Promise<boolean> {
-  const states = await Promise.all(boards.map(async ({ name }) => (await lab.docker.container(name))?.status));
+  const states = await Promise.all(
+    boards.map(async ({ name }) => (await lab.docker.container(name))?.status),
+  );
   return states.some((status) => status === 'restarting' || status === 'exited');
 }

@@ -50,9 +50,15 @@ export default defineLab({
     },
   ],
   checks: [
-    goal('shown', 'The board shows the list and the notice that were sent last', shown, { timeoutMs: 20_000 }),
-    goal('in-image', 'The image itself holds that list and that notice', inImage, { timeoutMs: 20_000 }),
-    goal('every-revision', 'Every revision of the night got through by itself', allRevisions, { timeoutMs: 20_000 }),
+    goal('shown', 'The board shows the list and the notice that were sent last', shown, {
+      timeoutMs: 20_000,
+    }),
+    goal('in-image', 'The image itself holds that list and that notice', inImage, {
+      timeoutMs: 20_000,
+    }),
+    goal('every-revision', 'Every revision of the night got through by itself', allRevisions, {
+      timeoutMs: 20_000,
+    }),
     guard('private', 'Password, notes and node_modules are not in the image', keptPrivate),
     guard('head-office', 'Head office serves its price list', headOffice),
   ],
@@ -65,27 +71,43 @@ async function shown(lab: LabView): Promise<Outcome> {
   if (typeof board === 'string') return outcome(false, board, wanted);
   const [revision, notice] = [await sentRevision(lab), await text(lab, source.notice)];
   const seen = [
-    board.revision === revision ? `revision ${revision} of the prices` : `revision ${board.revision ?? 'none'} of the prices, sent was ${revision ?? 'none'}`,
-    board.notice === notice ? 'the new notice' : `the notice “${board.notice}”, sent was “${notice}”`,
+    board.revision === revision
+      ? `revision ${revision} of the prices`
+      : `revision ${board.revision ?? 'none'} of the prices, sent was ${revision ?? 'none'}`,
+    board.notice === notice
+      ? 'the new notice'
+      : `the notice “${board.notice}”, sent was “${notice}”`,
   ];
-  return outcome(board.revision === revision && board.notice === notice, `the board shows ${seen.join(' and ')}`, wanted);
+  return outcome(
+    board.revision === revision && board.notice === notice,
+    `the board shows ${seen.join(' and ')}`,
+    wanted,
+  );
 }
 
 async function inImage(lab: LabView): Promise<Outcome> {
   await underWay(lab);
-  const wanted = 'prices.json and notice.txt as they were sent, in /app of the image that the board runs; mounted or copied in does not count';
+  const wanted =
+    'prices.json and notice.txt as they were sent, in /app of the image that the board runs; mounted or copied in does not count';
   const image = await boardImage(lab);
   if (image === undefined) return outcome(false, `no container publishes port ${port}`, wanted);
   const [revision, notice] = [await revisionInImage(lab), await noticeInImage(lab)];
   const [sent, sentNotice] = [await sentRevision(lab), await text(lab, source.notice)];
   const seen = [
-    revision === sent ? `revision ${sent} of the prices` : `revision ${revision ?? 'none'} of the prices, sent was ${sent ?? 'none'}`,
+    revision === sent
+      ? `revision ${sent} of the prices`
+      : `revision ${revision ?? 'none'} of the prices, sent was ${sent ?? 'none'}`,
     notice === sentNotice ? 'the new notice' : `the notice “${notice ?? ''}”`,
   ];
-  if (revision !== sent || notice !== sentNotice) return outcome(false, `the image holds ${seen.join(' and ')}`, wanted);
+  if (revision !== sent || notice !== sentNotice)
+    return outcome(false, `the image holds ${seen.join(' and ')}`, wanted);
   return (await madeByBuild(lab, image.id))
     ? outcome(true, `the image holds ${seen.join(' and ')}`, wanted)
-    : outcome(false, 'the image holds both, and was made from a container: no build makes it again', wanted);
+    : outcome(
+        false,
+        'the image holds both, and was made from a container: no build makes it again',
+        wanted,
+      );
 }
 
 async function allRevisions(lab: LabView): Promise<Outcome> {
@@ -94,7 +116,10 @@ async function allRevisions(lab: LabView): Promise<Outcome> {
   const [sent, board] = [await sentRevision(lab), await readBoard(lab)];
   if (typeof board === 'string') return outcome(false, board, wanted);
   const seen = `revision ${sent ?? 'none'} of ${lastRevision} was sent, ${board.revision ?? 'none'} is on the board`;
-  const through = sent === lastRevision && board.revision === lastRevision && board.notice === (await text(lab, source.notice));
+  const through =
+    sent === lastRevision &&
+    board.revision === lastRevision &&
+    board.notice === (await text(lab, source.notice));
   return outcome(through, through ? seen : `${seen}, and the notice “${board.notice}”`, wanted);
 }
 
@@ -107,7 +132,9 @@ async function keptPrivate(lab: LabView): Promise<Outcome> {
   const directories = [...new Set(['/app', image.workingDir.replace(/\/$/, '')])];
   const found: string[] = [];
   for (const layer of layersOf(image)) {
-    for (const path of directories.flatMap((directory) => kept.map((name) => `${directory}/${name}`))) {
+    for (const path of directories.flatMap((directory) =>
+      kept.map((name) => `${directory}/${name}`),
+    )) {
       if ((await lab.file(layer + path, { maxBytes: 0 }))?.type === 'file') found.push(path);
     }
   }
@@ -117,7 +144,9 @@ async function keptPrivate(lab: LabView): Promise<Outcome> {
 }
 
 async function missing(lab: LabView): Promise<string[]> {
-  const files = await Promise.all(kept.map((name) => lab.file(`/srv/board/${name}`, { maxBytes: 0 })));
+  const files = await Promise.all(
+    kept.map((name) => lab.file(`/srv/board/${name}`, { maxBytes: 0 })),
+  );
   return kept.filter((_, index) => files[index] === undefined);
 }
 
@@ -125,13 +154,16 @@ async function headOffice(lab: LabView): Promise<Outcome> {
   const wanted = 'http://10.20.0.10/prices.json answers with the price list';
   const { status, text: list, error } = await lab.http('http://10.20.0.10/prices.json');
   const revision = revisionOf(list);
-  if (status === 200 && revision !== undefined) return outcome(true, `it serves revision ${revision}`, wanted);
+  if (status === 200 && revision !== undefined)
+    return outcome(true, `it serves revision ${revision}`, wanted);
   return outcome(false, status === 0 ? error : `it answers ${status}`, wanted);
 }
 
 /** Waits while a deployment runs, or is about to: then what is seen says nothing yet. Answers at once else. */
 async function underWay(lab: LabView): Promise<void> {
-  await lab.eventually(async () => ((await isUnderWay(lab)) ? undefined : true), { withinMs: underWayMs });
+  await lab.eventually(async () => ((await isUnderWay(lab)) ? undefined : true), {
+    withinMs: underWayMs,
+  });
 }
 
 async function isUnderWay(lab: LabView): Promise<boolean> {

@@ -30,7 +30,8 @@ export default defineLab({
     },
     {
       text: 'The engine looks in `/etc/docker/certs.d` for a directory that is called exactly as the registry is in the image’s name, all of it up to the first slash. Compare the two, letter by letter.',
-      when: async (lab) => (await certificatesOfRegistry(lab)).length === 0 && (await untrusted(lab)),
+      when: async (lab) =>
+        (await certificatesOfRegistry(lab)).length === 0 && (await untrusted(lab)),
     },
     {
       text: 'There is a certificate for this registry now, but what the registry sends does not check out by it. Compare its subject with the issuer of the registry’s certificate. Of the files in that directory the engine takes those that end in `.crt` for authorities.',
@@ -59,11 +60,18 @@ export default defineLab({
 async function trusted(lab: LabView): Promise<Outcome> {
   const wanted = `a certificate, where the engine looks for it, that the one which ${registry} shows can be checked by`;
   const refusals: string[] = [];
-  for (const path of [...(await certificatesOfRegistry(lab)), ...(await certificatesOfSystem(lab))]) {
+  for (const path of [
+    ...(await certificatesOfRegistry(lab)),
+    ...(await certificatesOfSystem(lab)),
+  ]) {
     const ca = lastCertificates((await lab.file(path, { maxBytes: maxBundleBytes }))?.text ?? '');
     if (ca === '') continue;
-    const { status, error } = await lab.http(`https://${registry}/v2/`, { ca, resolve: [`${registry}:${address}`] });
-    if (status > 0) return outcome(true, `by ${path} the registry’s certificate checks out`, wanted);
+    const { status, error } = await lab.http(`https://${registry}/v2/`, {
+      ca,
+      resolve: [`${registry}:${address}`],
+    });
+    if (status > 0)
+      return outcome(true, `by ${path} the registry’s certificate checks out`, wanted);
     refusals.push(`by ${path}: ${error}`);
   }
   return outcome(false, `${await directories(lab)}; ${refusals.join('; ')}`, wanted);
@@ -74,7 +82,9 @@ async function untrusted(lab: LabView): Promise<boolean> {
 }
 
 async function certificatesOfRegistry(lab: LabView): Promise<string[]> {
-  return (await names(lab, certsDir)).filter((name) => name.endsWith('.crt')).map((name) => `${certsDir}/${name}`);
+  return (await names(lab, certsDir))
+    .filter((name) => name.endsWith('.crt'))
+    .map((name) => `${certsDir}/${name}`);
 }
 
 const systemStore = '/etc/ssl/certs';
@@ -83,17 +93,26 @@ const maxBundleBytes = 1024 * 1024;
 /** The bundle, what was put beside it (the distribution's own are links), and what dockerd's environment names. */
 async function certificatesOfSystem(lab: LabView): Promise<string[]> {
   const files = ((await lab.list(systemStore)) ?? []).filter(({ type }) => type === 'file');
-  return [...files.map(({ name }) => `${systemStore}/${name}`), ...(await certificatesOfEnvironment(lab))];
+  return [
+    ...files.map(({ name }) => `${systemStore}/${name}`),
+    ...(await certificatesOfEnvironment(lab)),
+  ];
 }
 
 /** Go reads SSL_CERT_FILE and SSL_CERT_DIR; a drop-in of the unit may set them. */
 async function certificatesOfEnvironment(lab: LabView): Promise<string[]> {
   const dropIns = '/etc/systemd/system/docker.service.d';
   const files = (await names(lab, dropIns)).map((name) => `${dropIns}/${name}`);
-  const texts = await Promise.all([...files, '/etc/default/docker'].map(async (path) => (await lab.file(path))?.text ?? ''));
-  const found = [...texts.join('\n').matchAll(/^[^#\n]*\b(SSL_CERT_FILE|SSL_CERT_DIR)=["']?([^\s"']+)/gm)];
+  const texts = await Promise.all(
+    [...files, '/etc/default/docker'].map(async (path) => (await lab.file(path))?.text ?? ''),
+  );
+  const found = [
+    ...texts.join('\n').matchAll(/^[^#\n]*\b(SSL_CERT_FILE|SSL_CERT_DIR)=["']?([^\s"']+)/gm),
+  ];
   const paths = found.map(async ([, variable, path = '']) =>
-    variable === 'SSL_CERT_FILE' ? [path] : (await names(lab, path)).map((name) => `${path}/${name}`),
+    variable === 'SSL_CERT_FILE'
+      ? [path]
+      : (await names(lab, path)).map((name) => `${path}/${name}`),
   );
   return (await Promise.all(paths)).flat();
 }
@@ -112,7 +131,8 @@ async function directories(lab: LabView): Promise<string> {
 async function pulled(lab: LabView): Promise<Outcome> {
   const wanted = `an image on this host whose digest is the one that ${repository} has under tag 7`;
   const digest = await digestInRegistry(lab, 'harbour/kiosk', '7');
-  if (digest === undefined) return outcome(false, 'the registry has no tag 7 of harbour/kiosk', wanted);
+  if (digest === undefined)
+    return outcome(false, 'the registry has no tag 7 of harbour/kiosk', wanted);
   const image = await lab.docker.image(`${repository}@${digest}`);
   if (image !== undefined) return outcome(true, `${repository}@${digest.slice(0, 19)}…`, wanted);
   const byTag = await lab.docker.image(`${repository}:7`);
@@ -128,25 +148,33 @@ function repoDigests(image: ImageView): string[] {
 }
 
 async function served(lab: LabView): Promise<Outcome> {
-  const wanted = 'http://localhost:8080/release says 7, from a container of the image that was pulled';
+  const wanted =
+    'http://localhost:8080/release says 7, from a container of the image that was pulled';
   const page = await lab.http('http://127.0.0.1:8080/release');
-  if (page.status === 0) return outcome(false, `nobody answers on port 8080: ${page.error}`, wanted);
+  if (page.status === 0)
+    return outcome(false, `nobody answers on port 8080: ${page.error}`, wanted);
   const release = page.text.trim().slice(0, 80);
   if (page.status !== 200 || release !== '7') {
     return outcome(false, `the kiosk answers ${page.status} and release “${release}”`, wanted);
   }
   const digest = await digestInRegistry(lab, 'harbour/kiosk', '7');
-  const image = digest === undefined ? undefined : await lab.docker.image(`${repository}@${digest}`);
+  const image =
+    digest === undefined ? undefined : await lab.docker.image(`${repository}@${digest}`);
   const runner = (await runningContainers(lab)).find(({ imageId }) => imageId === image?.id);
-  if (runner === undefined) return outcome(false, 'release 7 is served, by no container of the pulled image', wanted);
+  if (runner === undefined)
+    return outcome(false, 'release 7 is served, by no container of the pulled image', wanted);
   return outcome(true, `${runner.name} serves release 7 from ${runner.image}`, wanted);
 }
 
 async function notInsecure(lab: LabView): Promise<Outcome> {
-  const wanted = 'the engine exempts its own loopback addresses and nothing else, and registry.lab is none of those';
+  const wanted =
+    'the engine exempts its own loopback addresses and nothing else, and registry.lab is none of those';
   const hosts = (await lab.file('/etc/hosts'))?.text ?? '';
   const loopback = /^[ \t]*(127\.\S+|::1)[ \t].*\bregistry\.lab\b/m.exec(hosts)?.[1];
-  const exempt = [...insecure(await lab.docker.info()), ...(loopback === undefined ? [] : [`registry.lab at ${loopback}`])];
+  const exempt = [
+    ...insecure(await lab.docker.info()),
+    ...(loopback === undefined ? [] : [`registry.lab at ${loopback}`]),
+  ];
   return exempt.length === 0
     ? outcome(true, 'only the loopback addresses are exempt', wanted)
     : outcome(false, `exempt from the check: ${exempt.join(', ')}`, wanted);
@@ -156,8 +184,12 @@ const loopbacks = ['127.0.0.0/8', '::1/128'];
 
 function insecure(info: JsonObject): string[] {
   const { InsecureRegistryCIDRs: ranges, IndexConfigs: indexes } = fieldsOf(info['RegistryConfig']);
-  const named = Object.entries(fieldsOf(indexes)).filter(([, index]) => fieldsOf(index)['Secure'] === false);
-  const addresses = (Array.isArray(ranges) ? ranges.map(String) : []).filter((range) => !loopbacks.includes(range));
+  const named = Object.entries(fieldsOf(indexes)).filter(
+    ([, index]) => fieldsOf(index)['Secure'] === false,
+  );
+  const addresses = (Array.isArray(ranges) ? ranges.map(String) : []).filter(
+    (range) => !loopbacks.includes(range),
+  );
   return [...named.map(([name]) => name), ...addresses];
 }
 
@@ -165,8 +197,13 @@ function insecure(info: JsonObject): string[] {
 async function speaksTls(lab: LabView): Promise<Outcome> {
   const wanted = `a server of TLS, and no other, at ${address} port 5443`;
   const { status, text, error } = await lab.http(`http://${address}:5443/v2/`);
-  if (status === 400 && /https/i.test(text)) return outcome(true, 'it answers TLS and refuses plain HTTP', wanted);
-  return outcome(false, status === 0 ? `no answer: ${error}` : `it answers ${status} to plain HTTP`, wanted);
+  if (status === 400 && /https/i.test(text))
+    return outcome(true, 'it answers TLS and refuses plain HTTP', wanted);
+  return outcome(
+    false,
+    status === 0 ? `no answer: ${error}` : `it answers ${status} to plain HTTP`,
+    wanted,
+  );
 }
 
 const stored = [
@@ -184,12 +221,20 @@ async function keepsData(lab: LabView): Promise<Outcome> {
 }
 
 /** What a tag stands for, if the registry still has the manifest itself. */
-async function digestInRegistry(lab: LabView, name: string, tag: string): Promise<string | undefined> {
-  const link = await lab.file(`${storage}/repositories/${name}/_manifests/tags/${tag}/current/link`);
+async function digestInRegistry(
+  lab: LabView,
+  name: string,
+  tag: string,
+): Promise<string | undefined> {
+  const link = await lab.file(
+    `${storage}/repositories/${name}/_manifests/tags/${tag}/current/link`,
+  );
   const digest = link?.text.trim() ?? '';
   const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
   if (hex === undefined) return undefined;
-  const manifest = await lab.file(`${storage}/blobs/sha256/${hex.slice(0, 2)}/${hex}/data`, { maxBytes: 0 });
+  const manifest = await lab.file(`${storage}/blobs/sha256/${hex.slice(0, 2)}/${hex}/data`, {
+    maxBytes: 0,
+  });
   return manifest === undefined || manifest.size === 0 ? undefined : digest;
 }
 

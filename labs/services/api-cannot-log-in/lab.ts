@@ -59,7 +59,9 @@ export default defineLab({
   ],
   checks: [
     goal('login', 'The api logs in to its database', loggedIn),
-    goal('site', `The site on port 8080 shows all ${notes.length} notes`, showsNotes, { timeoutMs: 10_000 }),
+    goal('site', `The site on port 8080 shows all ${notes.length} notes`, showsNotes, {
+      timeoutMs: 10_000,
+    }),
     guard('notes-kept', 'No note was lost', keepsNotes, { timeoutMs: 10_000 }),
     guard('asks-password', 'The database asks the network for a password', asksForPassword),
     guard('own-role', 'The api does not work as the database’s superuser', usesOwnRole),
@@ -67,7 +69,8 @@ export default defineLab({
 });
 
 async function loggedIn(lab: LabView): Promise<Outcome> {
-  const wanted = 'an api whose /health says that its database can be reached; its log has the reason if not';
+  const wanted =
+    'an api whose /health says that its database can be reached; its log has the reason if not';
   const running = (await runningContainers(lab)).filter(isApi);
   if (running.length === 0) return outcome(false, 'no api is running', wanted);
   const answers = await Promise.all(running.map(health));
@@ -85,9 +88,14 @@ async function showsNotes(lab: LabView): Promise<Outcome> {
   const wanted = `${site}/notes answers with the ${notes.length} notes that there were`;
   const { status, text, error } = await lab.http(`${site}/notes`, { timeoutMs: 4000 });
   if (status === 0) return outcome(false, `nobody answers on port 8080: ${error}`, wanted);
-  if (status !== 200) return outcome(false, `it answers ${status}: ${text.trim().slice(0, 300)}`, wanted);
+  if (status !== 200)
+    return outcome(false, `it answers ${status}: ${text.trim().slice(0, 300)}`, wanted);
   const missing = missingIn(textsOf(text));
-  return outcome(missing.length === 0, missing.length === 0 ? 'all are there' : describeMissing(missing), wanted);
+  return outcome(
+    missing.length === 0,
+    missing.length === 0 ? 'all are there' : describeMissing(missing),
+    wanted,
+  );
 }
 
 /** Through the site if it answers, else in the files of the database: the guard must speak while nobody can log in. */
@@ -98,7 +106,8 @@ async function keepsNotes(lab: LabView): Promise<Outcome> {
   if (data === undefined) return outcome(false, `there is no volume ${volume}`, wanted);
   for (const path of await tableFiles(lab, `${data.mountpoint}/base`)) {
     const text = (await lab.file(path))?.text ?? '';
-    if (notes.every((note) => text.includes(note))) return outcome(true, `they are in ${volume}`, wanted);
+    if (notes.every((note) => text.includes(note)))
+      return outcome(true, `they are in ${volume}`, wanted);
   }
   return outcome(false, `${volume} holds no table with all of them`, wanted);
 }
@@ -110,28 +119,41 @@ async function tableFiles(lab: LabView, base: string): Promise<string[]> {
 
   async function made(directory: string): Promise<string[]> {
     const entries = (await lab.list(directory)) ?? [];
-    return entries.filter(({ name }) => /^\d+$/.test(name) && Number(name) >= 16_384).map(({ name }) => `${directory}/${name}`);
+    return entries
+      .filter(({ name }) => /^\d+$/.test(name) && Number(name) >= 16_384)
+      .map(({ name }) => `${directory}/${name}`);
   }
 }
 
 /** Speaks the first words of PostgreSQL's protocol, from the host and from where the api is. */
 async function asksForPassword(lab: LabView): Promise<Outcome> {
-  const wanted = 'whoever comes over the network, api included, has to prove a password before PostgreSQL lets them in';
+  const wanted =
+    'whoever comes over the network, api included, has to prove a password before PostgreSQL lets them in';
   const running = await runningContainers(lab);
   const from = [undefined, ...running.filter(isApi).map(({ pid }) => pid)];
   const asked = running.flatMap(({ name, addresses }) =>
-    Object.values(addresses).flatMap((host) => from.flatMap((pid) => roles.map((role) => ({ name, host, pid, role })))),
+    Object.values(addresses).flatMap((host) =>
+      from.flatMap((pid) => roles.map((role) => ({ name, host, pid, role }))),
+    ),
   );
   const open: string[] = [];
   let answered = 0;
   for (const { name, host, pid, role } of asked) {
     if (host === '') continue;
-    const reply = await lab.tcp(host, 5432, { send: startup(role), ...(pid !== undefined && { pid }) });
+    const reply = await lab.tcp(host, 5432, {
+      send: startup(role),
+      ...(pid !== undefined && { pid }),
+    });
     if (reply.received.startsWith('R')) answered += 1;
     if (reply.received.startsWith('R\0\0\0\b\0\0\0\0')) open.push(`${role} at ${name}`);
   }
-  if (open.length > 0) return outcome(false, `let in without a password: ${[...new Set(open)].join(', ')}`, wanted);
-  return outcome(true, answered > 0 ? 'nobody was let in without a password' : 'no database is running', wanted);
+  if (open.length > 0)
+    return outcome(false, `let in without a password: ${[...new Set(open)].join(', ')}`, wanted);
+  return outcome(
+    true,
+    answered > 0 ? 'nobody was let in without a password' : 'no database is running',
+    wanted,
+  );
 }
 
 const roles = ['notes', 'postgres'];
@@ -144,10 +166,16 @@ function startup(role: string): string {
 
 async function usesOwnRole(lab: LabView): Promise<Outcome> {
   const wanted = 'the api logs in as the role that owns its notes and nothing else';
-  const users = (await runningContainers(lab)).filter(isApi).map(({ env }) => env['DB_USER'] ?? 'notes');
+  const users = (await runningContainers(lab))
+    .filter(isApi)
+    .map(({ env }) => env['DB_USER'] ?? 'notes');
   return users.includes('postgres')
     ? outcome(false, 'the api logs in as postgres, who may do everything', wanted)
-    : outcome(true, users.length === 0 ? 'no api is running' : `it logs in as ${users.join(', ')}`, wanted);
+    : outcome(
+        true,
+        users.length === 0 ? 'no api is running' : `it logs in as ${users.join(', ')}`,
+        wanted,
+      );
 }
 
 /** By what it runs: a repair may give it another name. */
@@ -169,5 +197,7 @@ function missingIn(found: string[]): string[] {
 }
 
 function describeMissing(missing: string[]): string {
-  return missing.length === notes.length ? 'none of the notes is there' : `${missing.length} are missing, such as “${missing[0]}”`;
+  return missing.length === notes.length
+    ? 'none of the notes is there'
+    : `${missing.length} are missing, such as “${missing[0]}”`;
 }
