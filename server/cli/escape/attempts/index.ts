@@ -11,6 +11,7 @@ import { plantedPaths } from './planted-paths.ts';
 import { starveCounters } from './starve-counters.ts';
 import { starveDisk } from './starve-disk.ts';
 import { starveLoad } from './starve-load.ts';
+import { verifier } from './verifier.ts';
 
 export const attempts: readonly Attempt[] = [
   ...devices,
@@ -19,6 +20,7 @@ export const attempts: readonly Attempt[] = [
   ...engineSocket,
   ...plantedPaths,
   ...neighbours,
+  ...verifier,
   ...layers,
   ...cgroups,
   ...starveCounters,
