@@ -62,7 +62,6 @@ export default defineLab({
     },
     {
       text: 'Written as a list there is no shell, and so nobody who replaces `$TIDE_UNIT`: the program gets those ten characters. Either something else reads the variable, or a shell stays and passes its arguments on.',
-      when: async (lab) => (await crashed(lab)) || !(await ignoresArguments(lab)),
     },
     {
       text: 'A shell hands on all its arguments as they came only by `"$@"`, in double quotes. In `sh -c` the first word after the command is not an argument but the shell’s own name.',
@@ -219,8 +218,6 @@ async function ignoresArguments(lab: LabView, reference?: string): Promise<boole
 }
 
 async function crashed(lab: LabView): Promise<boolean> {
-  const states = await Promise.all(
-    boards.map(async ({ name }) => (await lab.docker.container(name))?.status),
-  );
-  return states.some((status) => status === 'restarting' || status === 'exited');
+  const found = await Promise.all(boards.map(({ name }) => lab.docker.container(name)));
+  return found.some((board) => board !== undefined && (!board.running || board.restartCount > 1));
 }

@@ -5,6 +5,8 @@ import { madeByBuild } from '../../_shared/made-by-build.ts';
 import { publishedOn } from '../../_shared/published-on.ts';
 
 const port = 8080;
+/** What was sent when the ticket was written; it takes a good image for the next one to be sent. */
+const brokenAtRevision = 2;
 const lastRevision = 4;
 const source = { prices: '/srv/head-office/prices.json', notice: '/srv/board/notice.txt' };
 /** What must not get into the image, as it lies in /srv/board. */
@@ -46,7 +48,8 @@ export default defineLab({
     },
     {
       text: 'The image is right once. The night desk sends one revision after the other and calls `deploy.sh` for each: what you did by hand, that script or the Dockerfile has to do.',
-      when: async (lab) => !(await allRevisions(lab)).pass,
+      when: async (lab) =>
+        ((await sentRevision(lab)) ?? 0) > brokenAtRevision && !(await allRevisions(lab)).pass,
     },
   ],
   checks: [
