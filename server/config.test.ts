@@ -6,7 +6,11 @@ import { ConfigError, loadConfig } from './config.ts';
 describe('loadConfig', () => {
   it('has a default for everything', () => {
     const config = loadConfig({});
-    expect(config).toMatchObject({ port: 4400, host: '127.0.0.1', agentSocket: '/run/drydock/agent.sock' });
+    expect(config).toMatchObject({
+      port: 4400,
+      host: '127.0.0.1',
+      agentSocket: '/run/drydock/agent.sock',
+    });
     expect(config.publicUrl).toBe('http://127.0.0.1:4400');
   });
 
@@ -16,13 +20,16 @@ describe('loadConfig', () => {
   });
 
   it('reports all faults at once', () => {
-    const load = () => loadConfig({ PORT: '99999', MODE: 'x', LAB_MINUTES: '300', METRICS_TOKEN: 'short' });
+    const load = () =>
+      loadConfig({ PORT: '99999', MODE: 'x', LAB_MINUTES: '300', METRICS_TOKEN: 'short' });
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(/PORT must be(.|\n)*MODE(.|\n)*METRICS_TOKEN/);
   });
 
   it('refuses a maximum below the lab time', () => {
-    expect(() => loadConfig({ LAB_MINUTES: '300' })).toThrow('LAB_MAX_MINUTES must not be less than LAB_MINUTES');
+    expect(() => loadConfig({ LAB_MINUTES: '300' })).toThrow(
+      'LAB_MAX_MINUTES must not be less than LAB_MINUTES',
+    );
   });
 
   it('cannot be changed', () => {

@@ -6,6 +6,7 @@ import type { Engine } from './engine/docker.ts';
 import { cgroupVersion } from './labs/cgroup-files.ts';
 import { Labs, type LabsOptions } from './labs/labs.ts';
 import { Leases } from './labs/leases.ts';
+import { CgroupWatch } from './labs/cgroup-watch.ts';
 import { Limits } from './labs/limits.ts';
 import { Terminals } from './terminals/terminals.ts';
 import type { Verifier } from './verifier/index.ts';
@@ -24,6 +25,7 @@ export class Agent {
   readonly terminals: Terminals;
   readonly leases: Leases;
   readonly limits: Limits;
+  readonly cgroupWatch: CgroupWatch;
   readonly #engine: Engine;
 
   constructor(options: AgentOptions) {
@@ -37,6 +39,9 @@ export class Agent {
       this.log.error({ err: error }, 'labs of a lease that ran out were not removed');
     });
     this.limits = new Limits(this.labs);
+    this.cgroupWatch = new CgroupWatch(this.labs, options.paths, (error) => {
+      this.log.error({ err: error }, 'cgroups were not counted');
+    });
   }
 
   async status(): Promise<AgentStatus> {

@@ -54,6 +54,7 @@ const agent = new Agent({
 await agent.labs.adopt();
 agent.leases.expireAllLater();
 using _limits = agent.limits.watch();
+using _cgroups = agent.cgroupWatch.start();
 const watching = watchEngine({
   engine,
   paths,

@@ -18,6 +18,7 @@ build() {
 build 2.2
 build 2.3
 DOCKER_CONTEXT=build docker builder prune --all --force > /dev/null
+rm -rf ~/.docker/buildx
 docker --context build run -d --name quotes --restart unless-stopped -p 8080:8000 quotes:2.3 > /dev/null
 
 # This host: 2.2 came as it should and has been running; 2.3 comes as a tar of a container's files.

@@ -9,6 +9,7 @@ build() {
 build 1.4 1000:1000
 build 1.5 10001:10001
 docker builder prune --all --force > /dev/null
+rm -rf ~/.docker
 
 docker volume create receipts-data > /dev/null
 volume=/var/lib/docker/volumes/receipts-data/_data

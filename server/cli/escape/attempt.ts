@@ -75,8 +75,14 @@ type ScriptSpec = Omit<Spec, 'run' | 'control'> & {
 };
 
 /** An attempt that is the same script in two places. */
-export function defineScript({ script, place = inAttacker, control, ...spec }: ScriptSpec): Attempt {
-  const wrapped = (stage: Stage): string => inOwnMounts(typeof script === 'string' ? script : script(stage));
+export function defineScript({
+  script,
+  place = inAttacker,
+  control,
+  ...spec
+}: ScriptSpec): Attempt {
+  const wrapped = (stage: Stage): string =>
+    inOwnMounts(typeof script === 'string' ? script : script(stage));
   return defineAttempt({
     ...spec,
     run: (stage) => place(stage, wrapped(stage)),

@@ -24,7 +24,8 @@ export async function runAttempts(
     tell(finding);
     if (attempt.spoils) await open.renewAttacker();
   };
-  const of = (setting: Setting): Attempt[] => attempts.filter((attempt) => attempt.setting === setting);
+  const of = (setting: Setting): Attempt[] =>
+    attempts.filter((attempt) => attempt.setting === setting);
   const lane = async (chosen: Attempt[], limit: number): Promise<void> => {
     if (chosen.length === 0) return;
     const open = await stages.open();
@@ -58,17 +59,25 @@ interface Made {
   failure: string;
 }
 
-async function controlOf(stage: Stage, attempt: Attempt): Promise<{ good: boolean; words: string }> {
+async function controlOf(
+  stage: Stage,
+  attempt: Attempt,
+): Promise<{ good: boolean; words: string }> {
   const { control, absent } = attempt;
   if (typeof control === 'string') return { good: true, words: control };
   const { outcome, failure } = await made(stage, attempt, control);
   const seen = outcome?.seen ?? failure;
   if (outcome?.reached === true) return { good: true, words: `succeeds: ${seen}` };
-  if (absent?.test(seen) === true) return { good: true, words: `absent: this kernel lacks it (${seen})` };
+  if (absent?.test(seen) === true)
+    return { good: true, words: `absent: this kernel lacks it (${seen})` };
   return { good: false, words: `does not succeed: ${seen}` };
 }
 
-async function made(stage: Stage, attempt: Attempt, act: (stage: Stage) => Promise<Outcome>): Promise<Made> {
+async function made(
+  stage: Stage,
+  attempt: Attempt,
+  act: (stage: Stage) => Promise<Outcome>,
+): Promise<Made> {
   const signal = AbortSignal.any([stage.signal, AbortSignal.timeout(attempt.timeoutMs)]);
   try {
     return { outcome: await until(signal, act({ ...stage, signal })), failure: '' };

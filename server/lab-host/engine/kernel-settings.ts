@@ -7,8 +7,9 @@ import { z } from 'zod';
 
 /** One session key a running container, one inotify instance or more a systemd, and room for 400 labs' processes. */
 const wanted: Record<string, number> = {
-  'fs/inotify/max_user_instances': 65_536,
-  'fs/inotify/max_user_watches': 1_048_576,
+  // Beyond what a lab's memory can hold: both count against root of the machine, and against each lab's memory.
+  'fs/inotify/max_user_instances': 2_147_483_647,
+  'fs/inotify/max_user_watches': 2_147_483_647,
   'kernel/keys/maxkeys': 100_000,
   'kernel/keys/maxbytes': 25_000_000,
   'kernel/pid_max': 4_194_304,

@@ -215,6 +215,17 @@ export class Labs extends EventEmitter<LabEvents> {
     await this.#removeStrayDisks();
   }
 
+  /** Ends a lab that takes what all labs share. */
+  async stop(id: string, reason: string): Promise<void> {
+    const lab = this.get(id);
+    if (lab.state === 'stopped') return;
+    if (lab.state === 'paused') await this.resume(id);
+    lab.state = 'stopped';
+    lab.reason = reason;
+    this.#announce(lab);
+    await lab.container.kill();
+  }
+
   /** Called when the lab host's engine says that a container of ours has ended. */
   async ended(containerId: string): Promise<void> {
     const lab = [...this.#labs.values()].find((candidate) => candidate.containerId === containerId);

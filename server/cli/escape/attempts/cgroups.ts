@@ -5,7 +5,8 @@ import { asMachineRoot, withMachineCgroups } from '../stage/variants.ts';
 
 const of = 'cgroups' as const;
 const absent = /absent here/;
-const notOurs = "The lab has its cgroup's directory, not the files that hold its limits: those belong to the machine's root.";
+const notOurs =
+  "The lab has its cgroup's directory, not the files that hold its limits: those belong to the machine's root.";
 /** Into the cgroup that all labs of a lab host are in, if it is below a folder. */
 const enter = `enter() { for above in $1/drydock*; do [ -d $above ] && echo $$ >$above/cgroup.procs && { echo "moved to $above"; return 0; }; done; return 1; }; export -f enter`;
 const v2 = existsSync('/sys/fs/cgroup/cgroup.controllers');
@@ -55,7 +56,8 @@ export const cgroups: Attempt[] = [
   defineScript({
     id: 'release-agent',
     class: of,
-    title: "set release_agent, the program that the kernel runs as the machine's root when a cgroup is empty (CVE-2022-0492)",
+    title:
+      "set release_agent, the program that the kernel runs as the machine's root when a cgroup is empty (CVE-2022-0492)",
     why: "The file is in a hierarchy's root alone, which is not in sight, and wants the machine's root.",
     absent,
     script: `${v2 ? 'echo absent here; exit 1' : ''}
@@ -66,7 +68,7 @@ export const cgroups: Attempt[] = [
   defineScript({
     id: 'new-hierarchy',
     class: of,
-    title: 'mount a cgroup hierarchy that nobody uses yet, whose root would be the lab\'s',
+    title: "mount a cgroup hierarchy that nobody uses yet, whose root would be the lab's",
     why: 'A hierarchy is made in the first cgroup namespace alone.',
     absent,
     script: `${v2 ? 'echo absent here; exit 1' : ''}
@@ -83,7 +85,11 @@ export const cgroups: Attempt[] = [
     script: `dir=/sys/fs/cgroup/${v2 ? '' : 'memory/'}above; mkdir -p $dir; echo 4G >$dir/${v2 ? 'memory.max' : 'memory.limit_in_bytes'}
       bash -c "echo \\$\\$ >$dir/cgroup.procs; exec perl -e 'my \\$x = q(x) x (1500 << 20); print length \\$x, qq(\\n)'"; result=$?; rmdir $dir; [ $result = 0 ] && echo 'took 1.5 GiB'`,
     control: async (stage, script) => {
-      await using container = await stage.engine.container((options) => ({ ...options, Memory: 0, MemorySwap: 0 }));
+      await using container = await stage.engine.container((options) => ({
+        ...options,
+        Memory: 0,
+        MemorySwap: 0,
+      }));
       const { exitCode, output } = await container.run(script);
       return { reached: exitCode === 0, seen: output.trim().slice(-100) };
     },
@@ -104,15 +110,26 @@ export const cgroups: Attempt[] = [
     why: 'What enters a lab is put into its cgroups first.',
     async run(stage) {
       const token = `cgroup-${stage.canaries.token.slice(7, 15)}`;
-      await stage.attacker.must(`setsid bash -c 'exec -a ${token} sleep 20' >/dev/null 2>&1 </dev/null & sleep 0.2`);
+      await stage.attacker.must(
+        `setsid bash -c 'exec -a ${token} sleep 20' >/dev/null 2>&1 </dev/null & sleep 0.2`,
+      );
       const processes = await stage.attacker.ask({ kind: 'processes' });
-      const listed = processes.ok && Buffer.from(processes.body, 'base64').toString('utf8').includes(token);
-      return { reached: !listed, seen: listed ? "the process is in the lab's cgroup" : 'the process is not listed in the cgroup' };
+      const listed =
+        processes.ok && Buffer.from(processes.body, 'base64').toString('utf8').includes(token);
+      return {
+        reached: !listed,
+        seen: listed
+          ? "the process is in the lab's cgroup"
+          : 'the process is not listed in the cgroup',
+      };
     },
     control: async (stage) => {
       // Entered by namespaces alone, it stays in the cgroup of whoever enters.
       const own = readFileSync('/proc/self/cgroup', 'utf8');
-      return { reached: !own.includes(stage.attacker.containerId), seen: 'a process that merely joins the namespaces stays outside' };
+      return {
+        reached: !own.includes(stage.attacker.containerId),
+        seen: 'a process that merely joins the namespaces stays outside',
+      };
     },
   }),
 ];

@@ -5,20 +5,24 @@ import { defineScript } from '../attempt.ts';
 import { asMachineRoot } from '../stage/variants.ts';
 import { numberOf } from './system-call.ts';
 
-const userNamespace = "The lab's root is root in its own user namespace alone; the kernel asks the machine's for this.";
+const userNamespace =
+  "The lab's root is root in its own user namespace alone; the kernel asks the machine's for this.";
 /** A file system made by the attempt itself, since one of the lab's own user namespace never opens a device. */
 const place = 'mount -t tmpfs tmpfs /mnt && cd /mnt || exit 1';
 const of = 'devices' as const;
 
-const node = (name: string, kind: 'b' | 'c', numbers: string): string => `${place}; mknod ${name} ${kind} ${numbers} || exit 1`;
+const node = (name: string, kind: 'b' | 'c', numbers: string): string =>
+  `${place}; mknod ${name} ${kind} ${numbers} || exit 1`;
 
 export const devices: Attempt[] = [
   defineScript({
     id: 'disk-node',
     class: of,
-    title: 'make a node for a disk of the machine (the one below another lab) and read its first blocks',
+    title:
+      'make a node for a disk of the machine (the one below another lab) and read its first blocks',
     why: `mknod is refused: ${userNamespace}`,
-    script: (stage) => `${node('disk', 'b', diskOfNeighbour(stage).join(' '))}; [ "$(dd if=disk bs=4096 count=4 2>/dev/null | wc -c)" = 16384 ] && echo 'read 16 KiB of the disk'`,
+    script: (stage) =>
+      `${node('disk', 'b', diskOfNeighbour(stage).join(' '))}; [ "$(dd if=disk bs=4096 count=4 2>/dev/null | wc -c)" = 16384 ] && echo 'read 16 KiB of the disk'`,
     control: asMachineRoot,
   }),
   defineScript({
@@ -104,7 +108,8 @@ export const devices: Attempt[] = [
   defineScript({
     id: 'file-handles',
     class: of,
-    title: "open the root of the machine's disk by file handle, through a file of it that the lab has (/dev/fuse)",
+    title:
+      "open the root of the machine's disk by file handle, through a file of it that the lab has (/dev/fuse)",
     why: "open_by_handle_at wants a capability of the machine's user namespace, or a path below the mount.",
     absent: /not a disk of the machine/,
     script: byHandle(),

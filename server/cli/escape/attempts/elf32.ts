@@ -24,7 +24,13 @@ function code(number: number, args: Call32['args'], dataAt: number): Buffer {
     return value === undefined ? [] : [move(register, value === 'data' ? dataAt : value)];
   });
   const end = [0x31, 0xdb, 0x85, 0xc0, 0x79, 0x04, 0x89, 0xc3, 0xf7, 0xdb];
-  return Buffer.concat([move(0xb8, number), ...moves, Buffer.from([0xcd, 0x80, ...end]), move(0xb8, 1), Buffer.from([0xcd, 0x80])]);
+  return Buffer.concat([
+    move(0xb8, number),
+    ...moves,
+    Buffer.from([0xcd, 0x80, ...end]),
+    move(0xb8, 1),
+    Buffer.from([0xcd, 0x80]),
+  ]);
 }
 
 function move(register: number, value: number): Buffer {
@@ -33,7 +39,12 @@ function move(register: number, value: number): Buffer {
 
 function header(): Buffer {
   const identity = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-  return Buffer.concat([identity, halves(2, 3), words(1, base + headers, 52, 0, 0), halves(52, 32, 1, 0, 0, 0)]);
+  return Buffer.concat([
+    identity,
+    halves(2, 3),
+    words(1, base + headers, 52, 0, 0),
+    halves(52, 32, 1, 0, 0, 0),
+  ]);
 }
 
 function programHeader(size: number): Buffer {

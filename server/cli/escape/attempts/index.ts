@@ -6,12 +6,16 @@ import { engineSocket } from './engine-socket.ts';
 import { kernelCalls } from './kernel-calls.ts';
 import { kernelSettings } from './kernel-settings.ts';
 import { layers } from './layers.ts';
+import { lyingEngines } from './lying-engines.ts';
 import { neighbours } from './neighbours.ts';
 import { plantedPaths } from './planted-paths.ts';
+import { replayedEngines } from './replayed-engines.ts';
 import { starveCounters } from './starve-counters.ts';
 import { starveDisk } from './starve-disk.ts';
 import { starveLoad } from './starve-load.ts';
 import { verifier } from './verifier.ts';
+import { webGuards } from './web-guards.ts';
+import { webPreviews } from './web-previews.ts';
 
 export const attempts: readonly Attempt[] = [
   ...devices,
@@ -21,6 +25,10 @@ export const attempts: readonly Attempt[] = [
   ...plantedPaths,
   ...neighbours,
   ...verifier,
+  ...lyingEngines,
+  ...replayedEngines,
+  ...webGuards,
+  ...webPreviews,
   ...layers,
   ...cgroups,
   ...starveCounters,

@@ -7,22 +7,67 @@ import { insideNamespaces } from '../../../lab-host/engine/namespaces.ts';
 import type { Stage } from '../stage/stage.ts';
 
 const of = 'kernel' as const;
-const ownedByMachine = "The setting is the whole kernel's: its file belongs to the machine's root, who is nobody in the lab.";
+const ownedByMachine =
+  "The setting is the whole kernel's: its file belongs to the machine's root, who is nobody in the lab.";
 
 /** Id of the attempt, what it is, and the files of which the first that exists is written. */
 const settings: [id: string, what: string, files: string[]][] = [
-  ['core-pattern', 'the program that the kernel runs at a crash', ['/proc/sys/kernel/core_pattern']],
-  ['helper-programs', 'the programs that the kernel runs by itself (modprobe, uevent helper, pressed power key)', ['/proc/sys/kernel/modprobe', '/sys/kernel/uevent_helper', '/proc/sys/kernel/poweroff_cmd']],
-  ['memory-settings', "the kernel's memory settings", ['/proc/sys/vm/overcommit_memory', '/proc/sys/vm/panic_on_oom']],
-  ['huge-pages', 'how the kernel uses huge pages', ['/sys/kernel/mm/transparent_hugepage/defrag', '/sys/kernel/mm/ksm/run', '/proc/sys/vm/nr_hugepages']],
+  [
+    'core-pattern',
+    'the program that the kernel runs at a crash',
+    ['/proc/sys/kernel/core_pattern'],
+  ],
+  [
+    'helper-programs',
+    'the programs that the kernel runs by itself (modprobe, uevent helper, pressed power key)',
+    ['/proc/sys/kernel/modprobe', '/sys/kernel/uevent_helper', '/proc/sys/kernel/poweroff_cmd'],
+  ],
+  [
+    'memory-settings',
+    "the kernel's memory settings",
+    ['/proc/sys/vm/overcommit_memory', '/proc/sys/vm/panic_on_oom'],
+  ],
+  [
+    'huge-pages',
+    'how the kernel uses huge pages',
+    [
+      '/sys/kernel/mm/transparent_hugepage/defrag',
+      '/sys/kernel/mm/ksm/run',
+      '/proc/sys/vm/nr_hugepages',
+    ],
+  ],
   ['panic', 'whether the kernel panics', ['/proc/sys/kernel/panic']],
-  ['address-randomisation', 'address randomisation of all processes', ['/proc/sys/kernel/randomize_va_space']],
-  ['bpf-switch', 'whether anybody may load BPF programs', ['/proc/sys/kernel/unprivileged_bpf_disabled']],
-  ['link-protection', "the machine's protection against planted links", ['/proc/sys/fs/protected_symlinks']],
-  ['counters', 'the counters that the lab host raised for all labs', ['/proc/sys/fs/inotify/max_user_instances', '/proc/sys/kernel/keys/maxkeys']],
-  ['processors', 'which processors are on', ['/sys/devices/system/cpu/cpu1/online', '/sys/devices/system/cpu/smt/control']],
+  [
+    'address-randomisation',
+    'address randomisation of all processes',
+    ['/proc/sys/kernel/randomize_va_space'],
+  ],
+  [
+    'bpf-switch',
+    'whether anybody may load BPF programs',
+    ['/proc/sys/kernel/unprivileged_bpf_disabled'],
+  ],
+  [
+    'link-protection',
+    "the machine's protection against planted links",
+    ['/proc/sys/fs/protected_symlinks'],
+  ],
+  [
+    'counters',
+    'the counters that the lab host raised for all labs',
+    ['/proc/sys/fs/inotify/max_user_instances', '/proc/sys/kernel/keys/maxkeys'],
+  ],
+  [
+    'processors',
+    'which processors are on',
+    ['/sys/devices/system/cpu/cpu1/online', '/sys/devices/system/cpu/smt/control'],
+  ],
   ['interrupts', 'which processors serve interrupts', ['/proc/irq/default_smp_affinity']],
-  ['parameters', "parameters of the kernel's parts", ['/sys/module/printk/parameters/time', '/sys/module/kernel/parameters/panic']],
+  [
+    'parameters',
+    "parameters of the kernel's parts",
+    ['/sys/module/printk/parameters/time', '/sys/module/kernel/parameters/panic'],
+  ],
 ];
 
 export const kernelSettings: Attempt[] = [
@@ -56,7 +101,8 @@ export const kernelSettings: Attempt[] = [
   defineAttempt({
     id: 'every-setting',
     class: of,
-    title: 'change every number in /proc/sys that can be opened, and look whether the machine or another lab sees one changed',
+    title:
+      'change every number in /proc/sys that can be opened, and look whether the machine or another lab sees one changed',
     why: 'What opens for writing belongs to a namespace of the lab: its network, IPC, user and process namespace.',
     setting: 'own',
     timeoutMs: 60_000,
@@ -67,7 +113,8 @@ export const kernelSettings: Attempt[] = [
 ];
 
 /** Of the whole machine whatever one does: counters that move by themselves. */
-const restless = /\/(?:dentry-state|file-nr|inode-nr|inode-state|ns_last_pid|pty\/nr|random\/.*|nf_conntrack_count|sched_domain.*|perf_event_max_sample_rate|aio-nr|pid_max)$/;
+const restless =
+  /\/(?:dentry-state|file-nr|inode-nr|inode-state|ns_last_pid|pty\/nr|random\/.*|nf_conntrack_count|sched_domain.*|perf_event_max_sample_rate|aio-nr|pid_max)$/;
 /**
  * Kernel 6.18 shows this one in every network namespace and keeps one switch for all. It can only be put on, and then
  * netfilter sees tunnelled packets too: nothing that a lab gains by.
@@ -80,12 +127,12 @@ const eachSetting = (body: string): string => `perl -e '
   while (my $folder = shift @folders) {
     opendir my $names, $folder or next;
     for my $name (sort readdir $names) {
-      next if $name =~ /^\.\.?$/;
+      next if $name =~ /^\\.\\.?$/;
       my $path = "$folder/$name";
       if (-d $path) { push @folders, $path; next }
       open my $file, "<", $path or next;
       sysread $file, my $value, 200 or next;
-      $value =~ s/\s+/ /g; $value =~ s/ $//;
+      $value =~ s/\\s+/ /g; $value =~ s/ $//;
       ${body}
     }
   }'`;
@@ -101,7 +148,10 @@ const changeAll = eachSetting(`
         if ($now != $value) { print "changed $path\\n"; last }
       }`);
 
-async function changedElsewhere(stage: Stage, act: (script: string) => Promise<{ output: string }>): Promise<Outcome> {
+async function changedElsewhere(
+  stage: Stage,
+  act: (script: string) => Promise<{ output: string }>,
+): Promise<Outcome> {
   const [program, args] = insideNamespaces(stage.paths, 'bash', ['-s']);
   const views = [
     () => hostOutput({ program: 'bash', args: ['-s'], stdin: readAll }),
@@ -109,15 +159,27 @@ async function changedElsewhere(stage: Stage, act: (script: string) => Promise<{
     () => stage.neighbour.must(readAll),
   ];
   const before = await Promise.all(views.map((view) => view().then(parse)));
-  const changed = (await act(changeAll)).output.split('\n').filter((line) => line.startsWith('changed '));
-  if (changed.length < 100) throw new Error(`Only ${String(changed.length)} settings could be changed: ${changed.join(' ')}`);
+  const changed = (await act(changeAll)).output
+    .split('\n')
+    .filter((line) => line.startsWith('changed '));
+  if (changed.length < 100)
+    throw new Error(
+      `Only ${String(changed.length)} settings could be changed: ${changed.join(' ')}`,
+    );
   const after = await Promise.all(views.map((view) => view().then(parse)));
   const names = new Set(changed.map((line) => line.slice('changed '.length)));
   const seen = after.flatMap((values, view) =>
-    [...values].filter(([name, value]) => names.has(name) && isSettled(name) && before[view]?.get(name) !== value).map(([name]) => name),
+    [...values]
+      .filter(
+        ([name, value]) => names.has(name) && isSettled(name) && before[view]?.get(name) !== value,
+      )
+      .map(([name]) => name),
   );
   const words = `${String(changed.length)} changed in the lab, ${String(seen.length)} seen outside it`;
-  return { reached: seen.length > 0, seen: seen.length > 0 ? `${words}: ${[...new Set(seen)].slice(0, 5).join(' ')}` : words };
+  return {
+    reached: seen.length > 0,
+    seen: seen.length > 0 ? `${words}: ${[...new Set(seen)].slice(0, 5).join(' ')}` : words,
+  };
 }
 
 function isSettled(name: string): boolean {
@@ -125,10 +187,16 @@ function isSettled(name: string): boolean {
 }
 
 function parse(text: string): Map<string, string> {
-  return new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
+  return new Map(
+    text
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  );
 }
 
 /** Whether the machine is as it was: the same boot, the same name. */
 export function machineMark(): string {
-  return ['/proc/sys/kernel/random/boot_id', '/proc/sys/kernel/hostname'].map((file) => readFileSync(file, 'utf8').trim()).join(' ');
+  return ['/proc/sys/kernel/random/boot_id', '/proc/sys/kernel/hostname']
+    .map((file) => readFileSync(file, 'utf8').trim())
+    .join(' ');
 }

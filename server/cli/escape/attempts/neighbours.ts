@@ -1,6 +1,12 @@
 /** Class 4: other labs. The neighbour has a token everywhere that an attacker may look; the attacker must find it nowhere. */
 import { readFileSync } from 'node:fs';
-import { defineAttempt, defineScript, inOwnMounts, type Attempt, type Outcome } from '../attempt.ts';
+import {
+  defineAttempt,
+  defineScript,
+  inOwnMounts,
+  type Attempt,
+  type Outcome,
+} from '../attempt.ts';
 import { hostCommand } from '../stage/host-command.ts';
 import { lastLine } from '../stage/outcome.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -16,7 +22,8 @@ export const neighbours: Attempt[] = [
     title: "find a neighbour's process in /proc, by its arguments or environment",
     why: own('a process namespace'),
     prepare: (token) => `setsid bash -c 'exec -a ${token} sleep 120' >/dev/null 2>&1 </dev/null &`,
-    attack: (token) => `mount -t proc proc /mnt; cat /mnt/[0-9]*/cmdline /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -x '${token}' && echo "the neighbour's process is in sight"`,
+    attack: (token) =>
+      `mount -t proc proc /mnt; cat /mnt/[0-9]*/cmdline /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -x '${token}' && echo "the neighbour's process is in sight"`,
     shared: ['pid'],
   }),
   defineAttempt({
@@ -26,7 +33,12 @@ export const neighbours: Attempt[] = [
     why: own('a process namespace'),
     run: (stage) => stage.attacker.try(`kill -0 ${String(stage.neighbour.initPid)} 2>&1`),
     // The attacker's user, without the process namespace: the labs' users are the same.
-    control: (stage) => inNamespacesOf(stage.attacker.initPid, ['user', 'mount'], `kill -0 ${String(stage.neighbour.initPid)} && echo 'the signal arrives'`),
+    control: (stage) =>
+      inNamespacesOf(
+        stage.attacker.initPid,
+        ['user', 'mount'],
+        `kill -0 ${String(stage.neighbour.initPid)} && echo 'the signal arrives'`,
+      ),
   }),
   defineAttempt({
     id: 'neighbour-priority',
@@ -35,50 +47,68 @@ export const neighbours: Attempt[] = [
     why: 'By user means: of those in the own process namespace.',
     async run(stage) {
       const before = niceness(stage);
-      const { output } = await stage.attacker.run('renice -n 7 -u root 2>&1 | tail -1; n=$(ps -o ni= -p 1); renice -n 0 -u root >/dev/null; echo "own PID 1 has $n"');
+      const { output } = await stage.attacker.run(
+        'renice -n 7 -u root 2>&1 | tail -1; n=$(ps -o ni= -p 1); renice -n 0 -u root >/dev/null; echo "own PID 1 has $n"',
+      );
       return { reached: niceness(stage) !== before, seen: lastLine(output) };
     },
-    control: "unsafe: without the process namespace it would slow every lab on the machine",
+    control: 'unsafe: without the process namespace it would slow every lab on the machine',
   }),
   withToken({
     id: 'neighbour-abstract-socket',
     title: "connect to a neighbour's abstract socket",
     why: own('a network namespace'),
-    prepare: (token) => `setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("\\0${token}") or die $!; listen $s, 5; alarm 60; while (accept my $c, $s) { close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
-    attack: (token) => `perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, sockaddr_un("\\0${token}") or die "connect: $!\\n"; print "connected\\n"'`,
+    prepare: (token) =>
+      `setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("\\0${token}") or die $!; listen $s, 5; alarm 60; while (accept my $c, $s) { close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
+    attack: (token) =>
+      `perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, sockaddr_un("\\0${token}") or die "connect: $!\\n"; print "connected\\n"'`,
     shared: ['net'],
   }),
   withToken({
     id: 'neighbour-network',
     title: "connect to a neighbour's server, on every address the neighbour has",
     why: `${own('a network namespace')} Nothing connects them.`,
-    prepare: (token) => `setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => 47111, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { print $c "${token}\\n"; close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
-    attack: (token) => `for at in 127.0.0.1 172.17.0.1 172.18.0.1 $(hostname -I); do timeout 2 bash -c "head -1 </dev/tcp/$at/47111" 2>/dev/null | grep '${token}' && exit 0; done; echo 'nobody listens'; exit 1`,
+    prepare: (token) =>
+      `setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => 47111, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { print $c "${token}\\n"; close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
+    attack: (token) =>
+      `for at in 127.0.0.1 172.17.0.1 172.18.0.1 $(hostname -I); do timeout 2 bash -c "head -1 </dev/tcp/$at/47111" 2>/dev/null | grep '${token}' && exit 0; done; echo 'nobody listens'; exit 1`,
     shared: ['net'],
   }),
   defineAttempt({
     id: 'neighbour-veth',
     class: of,
-    title: "push one end of a cable into another network namespace, by the number of a machine's process",
+    title:
+      "push one end of a cable into another network namespace, by the number of a machine's process",
     why: 'Numbers are those of the own process namespace, and a namespace takes an interface only from who may administer it.',
-    run: (stage) => stage.attacker.try(`for pid in ${String(stage.neighbour.initPid)} ${String(process.pid)}; do ip link add escape0 type veth peer name escape1 netns $pid 2>&1 && { ip link del escape0; echo "the other end is in $pid"; exit 0; }; done; exit 1`),
+    run: (stage) =>
+      stage.attacker.try(
+        `for pid in ${String(stage.neighbour.initPid)} ${String(process.pid)}; do ip link add escape0 type veth peer name escape1 netns $pid 2>&1 && { ip link del escape0; echo "the other end is in $pid"; exit 0; }; done; exit 1`,
+      ),
     control: (stage) =>
-      inNamespacesOf(stage.attacker.initPid, ['net'], `ip link add escape0 type veth peer name escape1 netns ${String(stage.neighbour.initPid)} && ip link del escape0 && echo 'the other end is in the neighbour'`),
+      inNamespacesOf(
+        stage.attacker.initPid,
+        ['net'],
+        `ip link add escape0 type veth peer name escape1 netns ${String(stage.neighbour.initPid)} && ip link del escape0 && echo 'the other end is in the neighbour'`,
+      ),
   }),
   withToken({
     id: 'neighbour-shared-memory',
     title: "read a neighbour's System V shared memory and message queues",
     why: own('an IPC namespace'),
-    prepare: (token) => `perl -e 'my $id = shmget(4711, 4096, 01666) // die $!; shmwrite($id, "${token}", 0, 64)'`,
-    attack: (token) => `perl -e 'my $id = shmget(4711, 4096, 0); defined $id or do { print "shmget: $!\\n"; exit 1 }; my $text; shmread($id, $text, 0, 64); exit($text =~ /${token}/ ? 0 : 1)' && echo 'read it'`,
+    prepare: (token) =>
+      `perl -e 'my $id = shmget(4711, 4096, 01666) // die $!; shmwrite($id, "${token}", 0, 64)'`,
+    attack: (token) =>
+      `perl -e 'my $id = shmget(4711, 4096, 0); defined $id or do { print "shmget: $!\\n"; exit 1 }; my $text; shmread($id, $text, 0, 64); exit($text =~ /${token}/ ? 0 : 1)' && echo 'read it'`,
     shared: ['ipc'],
   }),
   withToken({
     id: 'neighbour-files',
     title: "find a neighbour's files in /dev/shm, /tmp, /run, /dev/mqueue and on any disk in sight",
     why: `${own('mounts')} What labs share is read-only.`,
-    prepare: (token) => `for folder in /dev/shm /tmp /run /var/lib/docker /root; do echo x >$folder/${token}; done`,
-    attack: (token) => `find / -name '${token}' -not -path '/proc/*' 2>/dev/null | grep . && echo 'found them'`,
+    prepare: (token) =>
+      `for folder in /dev/shm /tmp /run /var/lib/docker /root; do echo x >$folder/${token}; done`,
+    attack: (token) =>
+      `find / -name '${token}' -not -path '/proc/*' 2>/dev/null | grep . && echo 'found them'`,
     shared: ['mount'],
   }),
   defineScript({
@@ -86,13 +116,15 @@ export const neighbours: Attempt[] = [
     class: of,
     title: "read a neighbour's disk through a node for its loop device",
     why: "mknod is refused, and the lab's own disk is mounted without devices.",
-    script: (stage) => `mount -t tmpfs tmpfs /mnt; cd /mnt; mknod d b ${diskOfNeighbour(stage).join(' ')} && dd if=d bs=1 skip=1080 count=2 2>/dev/null | od -An -tx1 | grep -q '53 ef' && echo "the neighbour's file system is in sight"`,
+    script: (stage) =>
+      `mount -t tmpfs tmpfs /mnt; cd /mnt; mknod d b ${diskOfNeighbour(stage).join(' ')} && dd if=d bs=1 skip=1080 count=2 2>/dev/null | od -An -tx1 | grep -q '53 ef' && echo "the neighbour's file system is in sight"`,
     control: asMachineRoot,
   }),
   defineScript({
     id: 'neighbour-disk-settings',
     class: of,
-    title: "change a neighbour's file system through /sys/fs/ext4 or its loop device through /sys/block",
+    title:
+      "change a neighbour's file system through /sys/fs/ext4 or its loop device through /sys/block",
     why: "Those files belong to the machine's root.",
     script: `for file in /sys/fs/ext4/loop*/mb_stats /sys/block/loop*/queue/read_ahead_kb; do value=$(cat $file) && echo $value >$file && { echo "wrote $file"; exit 0; }; done 2>&1; exit 1`,
     control: asMachineRoot,
@@ -100,7 +132,8 @@ export const neighbours: Attempt[] = [
   defineAttempt({
     id: 'neighbour-memory',
     class: of,
-    title: "read a neighbour's memory (process_vm_readv and /proc/<pid>/mem by the machine's numbers)",
+    title:
+      "read a neighbour's memory (process_vm_readv and /proc/<pid>/mem by the machine's numbers)",
     why: own('a process namespace'),
     run: (stage) => stage.attacker.try(readMemory(stage)),
     control: (stage) => inNamespacesOf(stage.neighbour.initPid, ['user'], readMemory(stage)),
@@ -110,9 +143,15 @@ export const neighbours: Attempt[] = [
     class: of,
     title: "enter a neighbour's namespaces",
     why: 'A namespace is entered by a descriptor of it, and none of another lab can be had.',
-    run: (stage) => stage.attacker.try(`nsenter -t ${String(stage.neighbour.initPid)} -m -- true 2>&1 && echo entered`),
+    run: (stage) =>
+      stage.attacker.try(
+        `nsenter -t ${String(stage.neighbour.initPid)} -m -- true 2>&1 && echo entered`,
+      ),
     control: async (stage) => {
-      const { exitCode } = await hostCommand({ program: 'nsenter', args: ['-t', String(stage.neighbour.initPid), '-m', '--', 'true'] });
+      const { exitCode } = await hostCommand({
+        program: 'nsenter',
+        args: ['-t', String(stage.neighbour.initPid), '-m', '--', 'true'],
+      });
       return { reached: exitCode === 0, seen: 'whoever has its number and the right enters' };
     },
   }),
@@ -150,7 +189,17 @@ function withToken({ prepare, attack, shared, ...spec }: TokenAttempt): Attempt 
 
 /** As the machine's root, in mounts of its own, so that only the named namespaces are in the way, or out of it. */
 async function inNamespacesOf(pid: number, kinds: Kind[], script: string): Promise<Outcome> {
-  const args = ['-t', String(pid), ...kinds.map((kind) => `--${kind}`), '--', 'unshare', '--mount', '--', 'bash', '-s'];
+  const args = [
+    '-t',
+    String(pid),
+    ...kinds.map((kind) => `--${kind}`),
+    '--',
+    'unshare',
+    '--mount',
+    '--',
+    'bash',
+    '-s',
+  ];
   const { exitCode, output } = await hostCommand({ program: 'nsenter', args, stdin: script });
   return { reached: exitCode === 0, seen: lastLine(output) };
 }

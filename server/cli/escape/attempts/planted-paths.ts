@@ -8,15 +8,30 @@ import { defineAttempt, type Attempt, type Outcome } from '../attempt.ts';
 import type { Stage } from '../stage/stage.ts';
 
 const of = 'engine-socket' as const;
-const inRoot = "The verifier opens every path below the lab's root with openat2 (RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS), from a place where nothing of the machine is.";
+const inRoot =
+  "The verifier opens every path below the lab's root with openat2 (RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS), from a place where nothing of the machine is.";
 const folder = '/var/tmp/planted';
 
 /** A link of each kind, to the canary; `@canary` is its path on the machine. */
 const links: [id: string, what: string, make: string, path?: string][] = [
   ['absolute', 'an absolute link', `ln -s @canary ${folder}/absolute`],
-  ['chain', 'a chain of links through directories', `ln -s / ${folder}/up; ln -s up@canary ${folder}/chain`],
-  ['directory', 'a link in the middle of the path', `ln -s @folder ${folder}/middle`, `${folder}/middle/canary`],
-  ['mounted', 'a link in a file system mounted over the path', `mkdir ${folder}/mounted; mount -t tmpfs tmpfs ${folder}/mounted; ln -s @canary ${folder}/mounted/link`, `${folder}/mounted/link`],
+  [
+    'chain',
+    'a chain of links through directories',
+    `ln -s / ${folder}/up; ln -s up@canary ${folder}/chain`,
+  ],
+  [
+    'directory',
+    'a link in the middle of the path',
+    `ln -s @folder ${folder}/middle`,
+    `${folder}/middle/canary`,
+  ],
+  [
+    'mounted',
+    'a link in a file system mounted over the path',
+    `mkdir ${folder}/mounted; mount -t tmpfs tmpfs ${folder}/mounted; ln -s @canary ${folder}/mounted/link`,
+    `${folder}/mounted/link`,
+  ],
 ];
 
 export const plantedPaths: Attempt[] = [
@@ -28,7 +43,10 @@ export const plantedPaths: Attempt[] = [
       why: inRoot,
       run: async (stage) => {
         await plant(stage, make);
-        const answers = [await stage.attacker.ask({ kind: 'file', path }), await stage.attacker.ask({ kind: 'list', path })];
+        const answers = [
+          await stage.attacker.ask({ kind: 'file', path }),
+          await stage.attacker.ask({ kind: 'list', path }),
+        ];
         return judge(stage, answers.map(bodyOf), answers.map(inWords).join('; '));
       },
       control: async (stage) => {
@@ -40,51 +58,94 @@ export const plantedPaths: Attempt[] = [
   defineAttempt({
     id: 'magic-links',
     class: of,
-    title: "lead the verifier by magic links: /proc/1/root, /proc/self/root, /proc/self/cwd, /proc/thread-self/fd/N",
+    title:
+      'lead the verifier by magic links: /proc/1/root, /proc/self/root, /proc/self/cwd, /proc/thread-self/fd/N',
     why: inRoot,
     async run(stage) {
-      const targets = ['/proc/1/root', '/proc/self/root', '/proc/self/cwd', '/proc/thread-self/root', ...[3, 4, 5, 6, 7, 8, 9].map((fd) => `/proc/self/fd/${String(fd)}`)];
-      await plant(stage, `rm -f ${folder}/magic-*; n=0; for target in ${targets.join(' ')}; do ln -s $target ${folder}/magic-$n; n=$((n + 1)); done`);
-      const paths = targets.flatMap((target, n) => [`${folder}/magic-${String(n)}${stage.canaries.file}`, `${folder}/magic-${String(n)}/canary`, `${target}${stage.canaries.file}`]);
-      const answers = await Promise.all(paths.map((path) => stage.attacker.ask({ kind: 'file', path })));
+      const targets = [
+        '/proc/1/root',
+        '/proc/self/root',
+        '/proc/self/cwd',
+        '/proc/thread-self/root',
+        ...[3, 4, 5, 6, 7, 8, 9].map((fd) => `/proc/self/fd/${String(fd)}`),
+      ];
+      await plant(
+        stage,
+        `rm -f ${folder}/magic-*; n=0; for target in ${targets.join(' ')}; do ln -s $target ${folder}/magic-$n; n=$((n + 1)); done`,
+      );
+      const paths = targets.flatMap((target, n) => [
+        `${folder}/magic-${String(n)}${stage.canaries.file}`,
+        `${folder}/magic-${String(n)}/canary`,
+        `${target}${stage.canaries.file}`,
+      ]);
+      const answers = await Promise.all(
+        paths.map((path) => stage.attacker.ask({ kind: 'file', path })),
+      );
       return judge(stage, answers.map(bodyOf), [...new Set(answers.map(inWords))].join('; '));
     },
-    control: (stage) => Promise.resolve(judge(stage, [readFileSync(`/proc/self/root${stage.canaries.file}`, 'utf8')], 'the reader follows its own /proc/self/root')),
+    control: (stage) =>
+      Promise.resolve(
+        judge(
+          stage,
+          [readFileSync(`/proc/self/root${stage.canaries.file}`, 'utf8')],
+          'the reader follows its own /proc/self/root',
+        ),
+      ),
   }),
   defineAttempt({
     id: 'socket-link',
     class: of,
-    title: "make /run/docker.sock a link to the lab host's engine, absolute, relative and by magic links",
+    title:
+      "make /run/docker.sock a link to the lab host's engine, absolute, relative and by magic links",
     why: inRoot,
     setting: 'own',
     async run(stage) {
       const engine = stage.paths.engineSocket;
       const answers: Answer[] = [];
-      for (const target of [engine, `../../../../..${engine}`, `/proc/1/root${engine}`, `/proc/self/root${engine}`, `/run/../run/.sys/../..${engine}`]) {
-        await stage.attacker.must(`[ -e /run/docker.kept ] || mv /run/docker.sock /run/docker.kept; rm -f /run/docker.sock; ln -s ${target} /run/docker.sock`);
+      for (const target of [
+        engine,
+        `../../../../..${engine}`,
+        `/proc/1/root${engine}`,
+        `/proc/self/root${engine}`,
+        `/run/../run/.sys/../..${engine}`,
+      ]) {
+        await stage.attacker.must(
+          `[ -e /run/docker.kept ] || mv /run/docker.sock /run/docker.kept; rm -f /run/docker.sock; ln -s ${target} /run/docker.sock`,
+        );
         answers.push(await stage.attacker.ask({ kind: 'docker', path: '/info' }));
       }
       await stage.attacker.must('rm -f /run/docker.sock; mv /run/docker.kept /run/docker.sock');
       const engineId = await stage.engine.engineId();
-      return { reached: answers.some((answer) => bodyOf(answer).includes(engineId)), seen: [...new Set(answers.map(inWords))].join('; ') };
+      return {
+        reached: answers.some((answer) => bodyOf(answer).includes(engineId)),
+        seen: [...new Set(answers.map(inWords))].join('; '),
+      };
     },
     async control(stage) {
-      await stage.attacker.must(`mv /run/docker.sock /run/docker.kept; ln -s ${stage.paths.engineSocket} /run/docker.sock`);
+      await stage.attacker.must(
+        `mv /run/docker.sock /run/docker.kept; ln -s ${stage.paths.engineSocket} /run/docker.sock`,
+      );
       const answer = await getPlainly(stage, '/run/docker.sock');
       await stage.attacker.must('rm -f /run/docker.sock; mv /run/docker.kept /run/docker.sock');
-      return { reached: answer.includes(await stage.engine.engineId()), seen: 'the plain path leads to the engine of the lab host' };
+      return {
+        reached: answer.includes(await stage.engine.engineId()),
+        seen: 'the plain path leads to the engine of the lab host',
+      };
     },
   }),
   defineAttempt({
     id: 'race-file',
     class: of,
-    title: 'flip a path between a regular file and a link to a file of the machine, while the verifier reads it hundreds of times',
+    title:
+      'flip a path between a regular file and a link to a file of the machine, while the verifier reads it hundreds of times',
     why: `There is no moment between look and use: ${inRoot}`,
     timeoutMs: 60_000,
     async run(stage) {
       const flipping = flip(stage, stage.canaries.file, 10);
       const paths = [flipped, `${folder}/race-folder/canary`];
-      const answers = await during(flipping, async () => Promise.all(paths.map((path) => stage.attacker.ask({ kind: 'file', path }))));
+      const answers = await during(flipping, async () =>
+        Promise.all(paths.map((path) => stage.attacker.ask({ kind: 'file', path }))),
+      );
       return judge(stage, answers.flat().map(bodyOf), enough(answers.flat(), 400));
     },
     async control(stage) {
@@ -96,21 +157,30 @@ export const plantedPaths: Attempt[] = [
   defineAttempt({
     id: 'race-socket',
     class: of,
-    title: "flip /run/docker.sock between the lab's engine and a link to the lab host's, while the verifier asks it again and again",
+    title:
+      "flip /run/docker.sock between the lab's engine and a link to the lab host's, while the verifier asks it again and again",
     why: inRoot,
     setting: 'own',
     timeoutMs: 60_000,
     async run(stage) {
       const engineId = await stage.engine.engineId();
       const flipping = flipSocket(stage, 10);
-      const answers = await during(flipping, () => stage.attacker.ask({ kind: 'docker', path: '/info' }));
-      return { reached: answers.some((answer) => bodyOf(answer).includes(engineId)), seen: enough(answers, 100) };
+      const answers = await during(flipping, () =>
+        stage.attacker.ask({ kind: 'docker', path: '/info' }),
+      );
+      return {
+        reached: answers.some((answer) => bodyOf(answer).includes(engineId)),
+        seen: enough(answers, 100),
+      };
     },
     async control(stage) {
       const engineId = await stage.engine.engineId();
       const flipping = flipSocket(stage, 4);
       const answers = await during(flipping, () => getPlainly(stage, '/run/docker.sock'));
-      return { reached: answers.some((answer) => answer.includes(engineId)), seen: `${share(answers, engineId)} plain connections met the lab host's engine` };
+      return {
+        reached: answers.some((answer) => answer.includes(engineId)),
+        seen: `${share(answers, engineId)} plain connections met the lab host's engine`,
+      };
     },
   }),
   defineAttempt({
@@ -123,12 +193,21 @@ export const plantedPaths: Attempt[] = [
       const started = performance.now();
       const answer = await stage.attacker.ask({ kind: 'file', path: `${folder}/pipe` });
       const fine = answer.ok && bodyOf(answer).includes('"fifo"');
-      return { reached: !fine, seen: `${inWords(answer)}${performance.now() - started > 2_000 ? ', late' : ''}` };
+      return {
+        reached: !fine,
+        seen: `${inWords(answer)}${performance.now() - started > 2_000 ? ', late' : ''}`,
+      };
     },
     control: async (stage) => {
       await plant(stage, `mkfifo ${folder}/pipe`);
-      const answer = await Promise.race([readInThread(`/proc/${String(stage.attacker.initPid)}/root${folder}/pipe`), wait(1_500)]);
-      return { reached: answer === 'held', seen: answer === 'held' ? 'a plain read is held' : answer };
+      const answer = await Promise.race([
+        readInThread(`/proc/${String(stage.attacker.initPid)}/root${folder}/pipe`),
+        wait(1_500),
+      ]);
+      return {
+        reached: answer === 'held',
+        seen: answer === 'held' ? 'a plain read is held' : answer,
+      };
     },
   }),
   defineAttempt({
@@ -138,16 +217,26 @@ export const plantedPaths: Attempt[] = [
     why: 'Devices are told as devices and never opened.',
     async run(stage) {
       await plant(stage, `ln -s /dev/zero ${folder}/zero; ln -s /dev/tty ${folder}/tty`);
-      const answers = await Promise.all(['zero', 'tty'].map((name) => stage.attacker.ask({ kind: 'file', path: `${folder}/${name}`, maxBytes: 1024 * 1024 })));
+      const answers = await Promise.all(
+        ['zero', 'tty'].map((name) =>
+          stage.attacker.ask({ kind: 'file', path: `${folder}/${name}`, maxBytes: 1024 * 1024 }),
+        ),
+      );
       const bodies = answers.map(bodyOf);
-      return { reached: bodies.some((body) => !body.includes('"device"') || body.includes('\0')), seen: answers.map(inWords).join('; ') };
+      return {
+        reached: bodies.some((body) => !body.includes('"device"') || body.includes('\0')),
+        seen: answers.map(inWords).join('; '),
+      };
     },
     async control(stage) {
       await plant(stage, `ln -s /dev/zero ${folder}/zero`);
       const file = openSync(`/proc/${String(stage.attacker.initPid)}/root/dev/zero`, 'r');
       const size = readSync(file, Buffer.alloc(8 * 1024 * 1024));
       closeSync(file);
-      return { reached: size === 8 * 1024 * 1024, seen: `a plain read took ${String(size)} bytes and could have gone on` };
+      return {
+        reached: size === 8 * 1024 * 1024,
+        seen: `a plain read took ${String(size)} bytes and could have gone on`,
+      };
     },
   }),
   defineAttempt({
@@ -157,14 +246,24 @@ export const plantedPaths: Attempt[] = [
     why: 'No more is read than the question asks for, and no question may ask for more than 1 MiB.',
     async run(stage) {
       await plant(stage, `truncate -s 100G ${folder}/holes`);
-      const answer = await stage.attacker.ask({ kind: 'file', path: `${folder}/holes`, maxBytes: 1024 * 1024 });
+      const answer = await stage.attacker.ask({
+        kind: 'file',
+        path: `${folder}/holes`,
+        maxBytes: 1024 * 1024,
+      });
       const size = bodyOf(answer).length;
-      return { reached: !answer.ok || size > 1024 * 1024 + 1000, seen: `the answer has ${String(size)} bytes` };
+      return {
+        reached: !answer.ok || size > 1024 * 1024 + 1000,
+        seen: `the answer has ${String(size)} bytes`,
+      };
     },
     async control(stage) {
       await plant(stage, `truncate -s 100G ${folder}/holes`);
       const { size } = statSync(`/proc/${String(stage.attacker.initPid)}/root${folder}/holes`);
-      return { reached: size > 1024 ** 3, seen: `a reader that reads to the end reads ${String(size)} bytes` };
+      return {
+        reached: size > 1024 ** 3,
+        seen: `a reader that reads to the end reads ${String(size)} bytes`,
+      };
     },
   }),
 ];
@@ -172,9 +271,15 @@ export const plantedPaths: Attempt[] = [
 const flipped = `${folder}/race`;
 
 async function plant(stage: Stage, make: string): Promise<void> {
-  const script = make.replaceAll('@canary', stage.canaries.file).replaceAll('@folder', stage.canaries.folder);
-  const names = [...script.matchAll(new RegExp(`${folder}/([\\w-]+)`, 'g'))].map(([whole]) => whole);
-  await stage.attacker.must(`mkdir -p ${folder}; chmod 755 ${folder}; umount ${folder}/mounted 2>/dev/null; rm -rf ${[...new Set(names)].join(' ')}; ${script}`);
+  const script = make
+    .replaceAll('@canary', stage.canaries.file)
+    .replaceAll('@folder', stage.canaries.folder);
+  const names = [...script.matchAll(new RegExp(`${folder}/([\\w-]+)`, 'g'))].map(
+    ([whole]) => whole,
+  );
+  await stage.attacker.must(
+    `mkdir -p ${folder}; chmod 755 ${folder}; umount ${folder}/mounted 2>/dev/null; rm -rf ${[...new Set(names)].join(' ')}; ${script}`,
+  );
 }
 
 /** Exchanges the names in one call, so that there is always one of the two and never none. */
@@ -182,7 +287,10 @@ function flip(stage: Stage, target: string, seconds: number): Promise<unknown> {
   const parent = target.slice(0, target.lastIndexOf('/'));
   return stage.attacker.run(
     `mkdir -p ${folder}/race-folder ${folder}/aside; echo harmless | tee ${folder}/race-folder/canary >${flipped}; ln -sf ${target} ${folder}/race-link; ln -sfn ${parent} ${folder}/race-folder-link
-    perl -e '${exchangeLoop(seconds, [[flipped, `${folder}/race-link`], [`${folder}/race-folder`, `${folder}/race-folder-link`]])}'`,
+    perl -e '${exchangeLoop(seconds, [
+      [flipped, `${folder}/race-link`],
+      [`${folder}/race-folder`, `${folder}/race-folder-link`],
+    ])}'`,
     { timeoutMs: (seconds + 10) * 1000 },
   );
 }
@@ -223,7 +331,8 @@ function share(texts: string[], token: string): string {
 /** Few questions, or questions that met one side of the flip alone, prove nothing. */
 function enough(answers: Answer[], least: number): string {
   const answered = answers.filter((answer) => answer.ok).length;
-  if (answers.length < least || answered === 0 || answered === answers.length) throw new Error(`The race was not run: ${tally(answers)}`);
+  if (answers.length < least || answered === 0 || answered === answers.length)
+    throw new Error(`The race was not run: ${tally(answers)}`);
   return tally(answers);
 }
 
@@ -238,9 +347,18 @@ function readPlainly(stage: Stage, path: string): string {
 function getPlainly(stage: Stage, path: string): Promise<string> {
   const socketPath = `/proc/${String(stage.attacker.initPid)}/root${path}`;
   return new Promise((resolve) => {
-    const asked = request({ socketPath, path: '/info', headers: { host: 'docker' }, agent: false, signal: AbortSignal.timeout(3_000) }, (response) => {
-      text(response).then(resolve, String);
-    });
+    const asked = request(
+      {
+        socketPath,
+        path: '/info',
+        headers: { host: 'docker' },
+        agent: false,
+        signal: AbortSignal.timeout(3_000),
+      },
+      (response) => {
+        text(response).then(resolve, String);
+      },
+    );
     asked.on('error', (error) => {
       resolve(String(error));
     });
@@ -250,7 +368,9 @@ function getPlainly(stage: Stage, path: string): Promise<string> {
 
 /** Opening a FIFO holds the whole thread, which cannot be ended then: so another one, and a writer that lets it go. */
 async function readInThread(path: string): Promise<string> {
-  const worker = new Worker(`require('node:fs').readFileSync(${JSON.stringify(path)}); `, { eval: true });
+  const worker = new Worker(`require('node:fs').readFileSync(${JSON.stringify(path)}); `, {
+    eval: true,
+  });
   setTimeout(() => {
     closeSync(openSync(path, 'r+'));
   }, 2_000);
@@ -270,7 +390,10 @@ async function wait(ms: number): Promise<string> {
 }
 
 function judge(stage: Stage, bodies: string[], seen: string): Outcome {
-  return { reached: bodies.some((body) => body.includes(stage.canaries.token)), seen: seen.slice(0, 200) };
+  return {
+    reached: bodies.some((body) => body.includes(stage.canaries.token)),
+    seen: seen.slice(0, 200),
+  };
 }
 
 function bodyOf(answer: Answer): string {
@@ -278,7 +401,9 @@ function bodyOf(answer: Answer): string {
 }
 
 function inWords(answer: Answer): string {
-  return answer.ok ? bodyOf(answer).slice(0, 40).split('\n')[0] ?? '' : `${answer.reason}: ${answer.detail}`;
+  return answer.ok
+    ? (bodyOf(answer).slice(0, 40).split('\n')[0] ?? '')
+    : `${answer.reason}: ${answer.detail}`;
 }
 
 function tally(answers: Answer[]): string {

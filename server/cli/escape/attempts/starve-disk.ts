@@ -1,5 +1,13 @@
 /** Class 8, third part: every path of a lab that can be written, filled until it ends. */
-import { readFileSync, readdirSync, existsSync, rmSync, statSync, mkdirSync, chmodSync } from 'node:fs';
+import {
+  readFileSync,
+  readdirSync,
+  existsSync,
+  rmSync,
+  statSync,
+  mkdirSync,
+  chmodSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { defineAttempt, type Attempt } from '../attempt.ts';
 import { hostCommand } from '../stage/host-command.ts';
@@ -31,19 +39,24 @@ export const starveDisk: Attempt[] = [
     id: 'starve-disk',
     class: of,
     title: 'write to every mount and every odd path of the lab until it ends',
-    why: "All that a lab can write is its own disk, a file of fixed size on the machine, or its own memory.",
+    why: 'All that a lab can write is its own disk, a file of fixed size on the machine, or its own memory.',
     setting: 'alone',
     spoils: true,
     timeoutMs: 150_000,
     async run(stage) {
       const before = takenOnMachine(stage, stage.attacker.id, stage.attacker.containerId);
       const { output } = await stage.attacker.run(fillAll, { timeoutMs: 130_000 });
-      const filled = [...output.matchAll(/^(\/\S*) (\d+) MiB$/gm)].map(([, path, size]) => `${path ?? ''} ${size ?? ''}`);
+      const filled = [...output.matchAll(/^(\/\S*) (\d+) MiB$/gm)].map(
+        ([, path, size]) => `${path ?? ''} ${size ?? ''}`,
+      );
       const after = takenOnMachine(stage, stage.attacker.id, stage.attacker.containerId);
       if (after.disk < gib) throw new Error(`The disk was not filled: ${lastLine(output)}`);
-      const neighbour = await stage.neighbour.run('docker run --rm busybox true && echo x >/root/x');
+      const neighbour = await stage.neighbour.run(
+        'docker run --rm busybox true && echo x >/root/x',
+      );
       const words = `${String(filled.length)} places; on the machine ${(after.disk / gib).toFixed(2)} GiB of disk and ${String(Math.round((after.other - before.other) / 1024))} KiB elsewhere`;
-      const reached = after.disk > most || after.other - before.other > 4 * 1024 ** 2 || neighbour.exitCode !== 0;
+      const reached =
+        after.disk > most || after.other - before.other > 4 * 1024 ** 2 || neighbour.exitCode !== 0;
       return { reached, seen: `${words}; ${filled.join(', ')}`.slice(0, 300) };
     },
     /** The machine's own disk in the place of the lab's. */
@@ -52,10 +65,19 @@ export const starveDisk: Attempt[] = [
       mkdirSync(folder);
       chmodSync(folder, 0o777);
       try {
-        await using container = await stage.engine.container((options) => ({ ...options, Binds: [`${folder}:/var/lib/docker`] }));
-        await container.run(`perl -e 'open my $out, ">", "/var/lib/docker/fill"; my $block = "x" x (1 << 20); for (1 .. ${String(fillMiB)}) { syswrite $out, $block }'`, 90_000);
+        await using container = await stage.engine.container((options) => ({
+          ...options,
+          Binds: [`${folder}:/var/lib/docker`],
+        }));
+        await container.run(
+          `perl -e 'open my $out, ">", "/var/lib/docker/fill"; my $block = "x" x (1 << 20); for (1 .. ${String(fillMiB)}) { syswrite $out, $block }'`,
+          90_000,
+        );
         const size = statSync(join(folder, 'fill')).size;
-        return { reached: size > most, seen: `${(size / gib).toFixed(2)} GiB, and it could have gone on` };
+        return {
+          reached: size > most,
+          seen: `${(size / gib).toFixed(2)} GiB, and it could have gone on`,
+        };
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -72,29 +94,57 @@ export const starveDisk: Attempt[] = [
     async run(stage) {
       const lab = await stage.makeLab();
       const image = join(stage.paths.disks, `${lab.id}.img`);
-      await lab.must(`cd /var/lib/docker && mkdir many && cd many && perl -e 'my $n = 0; for (1 .. 150000) { open my $f, ">", $_ or last; $n++ } print "$n files\\n"; exit($n > 10000 ? 0 : 1)'; chattr +i /var/lib/docker/many 2>/dev/null; cd /var/lib/docker/many; setsid sleep 100 >/dev/null 2>&1 </dev/null &`);
-      const neighbour = await stage.neighbour.run('mkdir /root/inodes && touch /root/inodes/x && docker run --rm busybox true');
+      await lab.must(
+        `cd /var/lib/docker && mkdir many && cd many && perl -e 'my $n = 0; for (1 .. 150000) { open my $f, ">", $_ or last; $n++ } print "$n files\\n"; exit($n > 10000 ? 0 : 1)'; chattr +i /var/lib/docker/many 2>/dev/null; cd /var/lib/docker/many; setsid sleep 100 >/dev/null 2>&1 </dev/null &`,
+      );
+      const neighbour = await stage.neighbour.run(
+        'mkdir /root/inodes && touch /root/inodes/x && docker run --rm busybox true',
+      );
       await lab[Symbol.asyncDispose]();
-      const left = existsSync(image) || (await mountsNaming(stage, lab.id)) || readdirSync(stage.paths.disks).some((name) => name.startsWith(lab.id));
-      return { reached: neighbour.exitCode !== 0 || left, seen: left ? 'something of the disk is left' : 'the neighbour works, and nothing of the disk is left' };
+      const left =
+        existsSync(image) ||
+        (await mountsNaming(stage, lab.id)) ||
+        readdirSync(stage.paths.disks).some((name) => name.startsWith(lab.id));
+      return {
+        reached: neighbour.exitCode !== 0 || left,
+        seen: left
+          ? 'something of the disk is left'
+          : 'the neighbour works, and nothing of the disk is left',
+      };
     },
     async control(stage) {
-      const script = 'mkdir -p "$1" && mount -t tmpfs -o nr_inodes=500 tmpfs "$1" && cd "$1" && for n in $(seq 600); do touch $n 2>/dev/null; done; touch other';
-      const { exitCode, output } = await hostCommand({ program: 'unshare', args: ['--mount', 'bash', '-c', script, 'bash', join(stage.canaries.folder, 'inodes')] });
+      const script =
+        'mkdir -p "$1" && mount -t tmpfs -o nr_inodes=500 tmpfs "$1" && cd "$1" && for n in $(seq 600); do touch $n 2>/dev/null; done; touch other';
+      const { exitCode, output } = await hostCommand({
+        program: 'unshare',
+        args: ['--mount', 'bash', '-c', script, 'bash', join(stage.canaries.folder, 'inodes')],
+      });
       return { reached: exitCode !== 0, seen: `two on one file system: ${lastLine(output)}` };
     },
   }),
 ];
 
-function takenOnMachine({ paths }: Stage, labId: string, containerId: string): { disk: number; other: number } {
+function takenOnMachine(
+  { paths }: Stage,
+  labId: string,
+  containerId: string,
+): { disk: number; other: number } {
   const disk = statSync(join(paths.disks, `${labId}.img`)).blocks * 512;
-  const folders = readdirSync(paths.engineData).flatMap((name) => [join(paths.engineData, name, 'containers', containerId)]);
-  const other = folders.filter((dir) => existsSync(dir)).flatMap(filesOf).concat(filesOf(paths.devices)).reduce((sum, file) => sum + blocks(file), 0);
+  const folders = readdirSync(paths.engineData).flatMap((name) => [
+    join(paths.engineData, name, 'containers', containerId),
+  ]);
+  const other = folders
+    .filter((dir) => existsSync(dir))
+    .flatMap(filesOf)
+    .concat(filesOf(paths.devices))
+    .reduce((sum, file) => sum + blocks(file), 0);
   return { disk, other };
 }
 
 function filesOf(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true }).map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(dir, { recursive: true, withFileTypes: true }).map((entry) =>
+    join(entry.parentPath, entry.name),
+  );
 }
 
 function blocks(file: string): number {
@@ -106,6 +156,9 @@ function blocks(file: string): number {
 }
 
 async function mountsNaming(stage: Stage, name: string): Promise<boolean> {
-  const { output } = await hostCommand({ program: 'nsenter', args: [`--mount=${stage.paths.namespaces}/mnt`, 'cat', '/proc/self/mountinfo'] });
+  const { output } = await hostCommand({
+    program: 'nsenter',
+    args: [`--mount=${stage.paths.namespaces}/mnt`, 'cat', '/proc/self/mountinfo'],
+  });
   return output.includes(name) || readFileSync('/proc/self/mountinfo', 'utf8').includes(name);
 }

@@ -23,21 +23,36 @@ const loads: { id: string; title: string; why: string; script: string; control: 
     title: 'a fork bomb',
     why: 'The lab has a number of processes of its own.',
     script: 'bomb() { bomb | bomb & }; bomb; bomb; sleep 60',
-    control: (stage) => without(stage, (options) => ({ ...options, PidsLimit: 0 }), `perl -e '$SIG{CHLD} = "IGNORE"; my $n = 0; for (1 .. 1500) { my $pid = fork; defined $pid or last; if (!$pid) { sleep 3; exit } $n++ } print "$n processes\\n"; exit($n == 1500 ? 0 : 1)'`),
+    control: (stage) =>
+      without(
+        stage,
+        (options) => ({ ...options, PidsLimit: 0 }),
+        `perl -e '$SIG{CHLD} = "IGNORE"; my $n = 0; for (1 .. 1500) { my $pid = fork; defined $pid or last; if (!$pid) { sleep 3; exit } $n++ } print "$n processes\\n"; exit($n == 1500 ? 0 : 1)'`,
+      ),
   },
   {
     id: 'starve-memory',
     title: 'take memory without end, in eight processes that start again',
     why: "The lab has a limit of memory; beyond it the kernel ends the lab's own processes.",
     script: `for n in 1 2 3 4 5 6 7 8; do (while :; do perl -e 'my @all; push @all, "x" x (32 << 20) while 1' 2>/dev/null; done) & done; wait`,
-    control: (stage) => without(stage, (options) => ({ ...options, Memory: 0, MemorySwap: 0 }), `perl -e 'my $all = "x" x (1200 << 20); print length $all, " bytes\\n"'`),
+    control: (stage) =>
+      without(
+        stage,
+        (options) => ({ ...options, Memory: 0, MemorySwap: 0 }),
+        `perl -e 'my $all = "x" x (1200 << 20); print length $all, " bytes\\n"'`,
+      ),
   },
   {
     id: 'starve-pipes',
     title: 'take memory in the pages of pipes, sockets and files in memory',
     why: "What the kernel holds for a lab counts as the lab's memory.",
     script: `for n in 1 2 3 4; do (while :; do perl -e 'use Fcntl; my @held; while (1) { pipe(my $r, my $w) or last; fcntl($w, 1031, 1 << 20); fcntl($w, F_SETFL, O_NONBLOCK); syswrite $w, "x" x (1 << 20); push @held, $r, $w }'; done) 2>/dev/null & done; dd if=/dev/zero of=/dev/shm/fill bs=1M 2>/dev/null; dd if=/dev/zero of=/run/fill bs=1M 2>/dev/null; wait`,
-    control: (stage) => without(stage, (options) => ({ ...options, Memory: 0, MemorySwap: 0 }), `perl -e 'use Fcntl; my ($n, @held) = (0); for (1 .. 1000) { pipe(my $r, my $w) or last; fcntl($w, 1031, 1 << 20) or last; fcntl($w, F_SETFL, O_NONBLOCK); $n++ if syswrite $w, "x" x (1 << 20); push @held, $r, $w } print "$n MiB in pipes\\n"; exit($n == 1000 ? 0 : 1)'`),
+    control: (stage) =>
+      without(
+        stage,
+        (options) => ({ ...options, Memory: 0, MemorySwap: 0 }),
+        `perl -e 'use Fcntl; my ($n, @held) = (0); for (1 .. 1000) { pipe(my $r, my $w) or last; fcntl($w, 1031, 1 << 20) or last; fcntl($w, F_SETFL, O_NONBLOCK); $n++ if syswrite $w, "x" x (1 << 20); push @held, $r, $w } print "$n MiB in pipes\\n"; exit($n == 1000 ? 0 : 1)'`,
+      ),
   },
   {
     id: 'starve-disk-traffic',
@@ -64,7 +79,17 @@ const loads: { id: string; title: string; why: string; script: string; control: 
 
 export const starveLoad: Attempt[] = [
   ...loads.map(({ id, title, why, script, control }) =>
-    defineAttempt({ id, class: of, title, why, setting: 'alone', spoils: true, timeoutMs: 90_000, run: (stage) => slowedDown(stage, script), control }),
+    defineAttempt({
+      id,
+      class: of,
+      title,
+      why,
+      setting: 'alone',
+      spoils: true,
+      timeoutMs: 90_000,
+      run: (stage) => slowedDown(stage, script),
+      control,
+    }),
   ),
   defineAttempt({
     id: 'limit-of-processors',
@@ -76,7 +101,9 @@ export const starveLoad: Attempt[] = [
     async run(stage) {
       const lab = await stage.makeLab({ cpus: 0.3 });
       try {
-        await lab.must('for n in 1 2 3 4; do setsid bash -c "while :; do :; done" >/dev/null 2>&1 </dev/null & done');
+        await lab.must(
+          'for n in 1 2 3 4; do setsid bash -c "while :; do :; done" >/dev/null 2>&1 </dev/null & done',
+        );
         const used = await coresUsed(async () => (await stage.client.stats(lab.id)).cpu);
         return { reached: used > 0.5, seen: `used ${used.toFixed(2)} of the 0.30 it may` };
       } finally {
@@ -84,16 +111,30 @@ export const starveLoad: Attempt[] = [
       }
     },
     async control(stage) {
-      await using container = await stage.engine.container((options) => ({ ...options, NanoCpus: 0 }));
-      await container.run('for n in 1 2 3 4; do setsid timeout 10 bash -c "while :; do :; done" >/dev/null 2>&1 </dev/null & done');
-      const used = await coresUsed(async () => Number((await container.run('cat /sys/fs/cgroup/cpuacct/cpuacct.usage 2>/dev/null || awk \'/usage_usec/ { print $2 * 1000 }\' /sys/fs/cgroup/cpu.stat')).output.trim()));
+      await using container = await stage.engine.container((options) => ({
+        ...options,
+        NanoCpus: 0,
+      }));
+      await container.run(
+        'for n in 1 2 3 4; do setsid timeout 10 bash -c "while :; do :; done" >/dev/null 2>&1 </dev/null & done',
+      );
+      const used = await coresUsed(async () =>
+        Number(
+          (
+            await container.run(
+              "cat /sys/fs/cgroup/cpuacct/cpuacct.usage 2>/dev/null || awk '/usage_usec/ { print $2 * 1000 }' /sys/fs/cgroup/cpu.stat",
+            )
+          ).output.trim(),
+        ),
+      );
       return { reached: used > 0.5, seen: `without a quota it used ${used.toFixed(2)}` };
     },
   }),
   defineAttempt({
     id: 'starve-logs',
     class: of,
-    title: "fill the machine's logs: from PID 1's own output, /dev/console, the journal, a container's log",
+    title:
+      "fill the machine's logs: from PID 1's own output, /dev/console, the journal, a container's log",
     why: "The lab's output goes nowhere, its engine's log driver is none, and its journal and its containers' logs are on its own disk.",
     setting: 'alone',
     spoils: true,
@@ -104,15 +145,24 @@ export const starveLoad: Attempt[] = [
         `for to in /proc/1/fd/1 /proc/1/fd/2 /dev/console /dev/kmsg /dev/tty0; do timeout 1 sh -c "yes flood | head -c 30M >$to" 2>/dev/null; done; yes flood | head -c 20M | logger -t flood; docker run --rm -d --name flood busybox yes >/dev/null; sleep 3; docker rm -f flood >/dev/null`,
       );
       const grown = logBytes(stage, stage.attacker.containerId) - before;
-      return { reached: grown > 2 * mib, seen: `the machine's logs have grown by ${(grown / 1024).toFixed(0)} KiB` };
+      return {
+        reached: grown > 2 * mib,
+        seen: `the machine's logs have grown by ${(grown / 1024).toFixed(0)} KiB`,
+      };
     },
     async control(stage) {
-      await using container = await stage.engine.container((options) => ({ ...options, LogConfig: { Type: 'json-file', Config: {} } }));
+      await using container = await stage.engine.container((options) => ({
+        ...options,
+        LogConfig: { Type: 'json-file', Config: {} },
+      }));
       const before = logBytes(stage, container.id);
       await container.run('yes flood | head -c 5M >/proc/1/fd/1');
       await sleep(1_500);
       const grown = logBytes(stage, container.id) - before;
-      return { reached: grown > 2 * mib, seen: `with a log driver they grow by ${(grown / mib).toFixed(0)} MiB` };
+      return {
+        reached: grown > 2 * mib,
+        seen: `with a log driver they grow by ${(grown / mib).toFixed(0)} MiB`,
+      };
     },
   }),
   defineAttempt({
@@ -125,8 +175,23 @@ export const starveLoad: Attempt[] = [
     timeoutMs: 60_000,
     run: (stage) => flood(stage, 8),
     async control(stage) {
-      const { output } = await hostCommand({ program: 'docker', args: ['-H', `unix://${stage.paths.engineSocket}`, 'exec', stage.attacker.containerId, 'timeout', '3', 'yes'], timeoutMs: 8_000 });
-      return { reached: output.length > 16 * mib, seen: `a reader without a pace holds ${(output.length / mib).toFixed(0)} MiB after three seconds` };
+      const { output } = await hostCommand({
+        program: 'docker',
+        args: [
+          '-H',
+          `unix://${stage.paths.engineSocket}`,
+          'exec',
+          stage.attacker.containerId,
+          'timeout',
+          '3',
+          'yes',
+        ],
+        timeoutMs: 8_000,
+      });
+      return {
+        reached: output.length > 16 * mib,
+        seen: `a reader without a pace holds ${(output.length / mib).toFixed(0)} MiB after three seconds`,
+      };
     },
   }),
 ];
@@ -143,21 +208,30 @@ async function slowedDown(stage: Stage, script: string): Promise<Outcome> {
     const { pids, memory } = await stage.client.stats(stage.attacker.id, stage.signal);
     const free = freeMemory();
     const words = `${String(pids)} processes, ${(memory / mib).toFixed(0)} MiB`;
-    if (during === undefined) return { reached: true, seen: `${words}; the neighbour cannot run a container` };
+    if (during === undefined)
+      return { reached: true, seen: `${words}; the neighbour cannot run a container` };
     const factor = during / before;
-    return { reached: factor > maxFactor || free < 500 * mib, seen: `${words}; the neighbour's docker run takes ${factor.toFixed(1)} times as long` };
+    return {
+      reached: factor > maxFactor || free < 500 * mib,
+      seen: `${words}; the neighbour's docker run takes ${factor.toFixed(1)} times as long`,
+    };
   });
 }
 
 /** The quickest of three, since a slow one may be anybody's doing. */
 async function runTime(lab: StageLab): Promise<number | undefined> {
-  const script = 'for n in 1 2 3; do from=$(date +%s%N); docker run --rm busybox true || exit 1; to=$(date +%s%N); echo "took $((to - from))"; done';
+  const script =
+    'for n in 1 2 3; do from=$(date +%s%N); docker run --rm busybox true || exit 1; to=$(date +%s%N); echo "took $((to - from))"; done';
   const { exitCode, output } = await lab.run(script, { timeoutMs: 60_000 });
   const times = [...output.matchAll(/^took (\d+)$/gm)].map(([, time]) => Number(time));
   return exitCode === 0 && times.length === 3 ? Math.min(...times) : undefined;
 }
 
-async function without(stage: Stage, change: Parameters<Stage['engine']['container']>[0], script: string): Promise<Outcome> {
+async function without(
+  stage: Stage,
+  change: Parameters<Stage['engine']['container']>[0],
+  script: string,
+): Promise<Outcome> {
   await using container = await stage.engine.container(change);
   const { exitCode, output } = await container.run(script);
   return { reached: exitCode === 0, seen: `without the limit: ${lastLine(output)}` };
@@ -175,12 +249,18 @@ function freeMemory(): number {
 
 /** What the lab host's engine and the agent write about a container. */
 function logBytes({ paths }: Stage, containerId: string): number {
-  const roots = readdirSync(paths.engineData).map((name) => join(paths.engineData, name, 'containers', containerId)).filter((dir) => existsSync(dir));
-  return [...roots, paths.logs].flatMap(filesOf).reduce((sum, file) => sum + statSync(file).size, 0);
+  const roots = readdirSync(paths.engineData)
+    .map((name) => join(paths.engineData, name, 'containers', containerId))
+    .filter((dir) => existsSync(dir));
+  return [...roots, paths.logs]
+    .flatMap(filesOf)
+    .reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 function filesOf(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function flood(stage: Stage, terminals: number): Promise<Outcome> {
@@ -192,7 +272,11 @@ async function flood(stage: Stage, terminals: number): Promise<Outcome> {
   try {
     for (let n = 1; n <= terminals; n += 1) {
       const reads = n % 2 === 0;
-      const socket = await stage.client.terminal(stage.attacker.id, n, { cols: 80, rows: 24, signal });
+      const socket = await stage.client.terminal(stage.attacker.id, n, {
+        cols: 80,
+        rows: 24,
+        signal,
+      });
       let bytes = 0;
       socket.on('message', (data, isBinary) => {
         if (!isBinary || !Buffer.isBuffer(data)) return;
@@ -209,12 +293,17 @@ async function flood(stage: Stage, terminals: number): Promise<Outcome> {
     const grown = residentBytes(pid) - before.memory;
     const factor = (during ?? Infinity) / (before.run ?? 1);
     const words = `${(received.bytes / mib).toFixed(0)} MiB came, ${(received.unread / mib).toFixed(1)} MiB to those that acknowledge nothing; the agent has grown by ${(grown / mib).toFixed(0)} MiB, the neighbour takes ${factor.toFixed(1)} times as long`;
-    return { reached: grown > 150 * mib || factor > maxFactor || received.unread > terminals * mib, seen: words };
+    return {
+      reached: grown > 150 * mib || factor > maxFactor || received.unread > terminals * mib,
+      seen: words,
+    };
   } finally {
     stop.abort();
   }
 }
 
 function residentBytes(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]) * 1024;
+  return (
+    Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]) * 1024
+  );
 }

@@ -4,7 +4,15 @@ import { ready } from './ready.ts';
 const x64 = process.arch !== 'arm64';
 
 /** `shares` processes take `each` of something by `take` (Perl, false when there is no more), then all is held. */
-function taking(what: string, { shares, each, take, before = '' }: { shares: number; each: number; take: string; before?: string }): string {
+function taking(
+  what: string,
+  {
+    shares,
+    each,
+    take,
+    before = '',
+  }: { shares: number; each: number; take: string; before?: string },
+): string {
   return `cat >/tmp/starve.pl <<'PERL'
 use Socket; $| = 1; my @shares;
 for my $share (1 .. ${String(shares)}) {
@@ -20,16 +28,32 @@ perl /tmp/starve.pl | while read -r words; do ${ready}; done; sleep 80`;
 
 const call = (x64Number: number, armNumber: number): string => String(x64 ? x64Number : armNumber);
 
-export const takeInotify = taking('inotify instances', { shares: 8, each: 12_000, take: `(my $fd = syscall(${call(294, 26)}, 0)) >= 0` });
-export const takePtys = taking('terminals', { shares: 1, each: 12_000, take: 'do { my $f; open($f, "+<", "/dev/ptmx") && push @held, $f }' });
+export const takeInotify = taking('inotify instances', {
+  shares: 8,
+  each: 12_000,
+  take: `(my $fd = syscall(${call(294, 26)}, 0)) >= 0`,
+});
+export const takePtys = taking('terminals', {
+  shares: 1,
+  each: 12_000,
+  take: 'do { my $f; open($f, "+<", "/dev/ptmx") && push @held, $f }',
+});
 export const takeFiles = taking('open files', {
   shares: 200,
   each: 19_000,
   before: 'my $path = "/dev/null"',
   take: `syscall(${x64 ? '2, $path, 0, 0' : '56, -100, $path, 0, 0'}) >= 0`,
 });
-export const takeAio = taking('requests of asynchronous I/O', { shares: 1, each: 400, take: `do { my $c = pack "Q", 0; syscall(${call(206, 0)}, 600, $c) >= 0 }` });
-export const takeQueues = taking('POSIX message queues', { shares: 1, each: 300, take: `do { my $name = "starve$got"; syscall(${call(240, 180)}, $name, 0102, 0600, 0) >= 0 }` });
+export const takeAio = taking('requests of asynchronous I/O', {
+  shares: 1,
+  each: 400,
+  take: `do { my $c = pack "Q", 0; syscall(${call(206, 0)}, 600, $c) >= 0 }`,
+});
+export const takeQueues = taking('POSIX message queues', {
+  shares: 1,
+  each: 300,
+  take: `do { my $name = "starve$got"; syscall(${call(240, 180)}, $name, 0102, 0600, 0) >= 0 }`,
+});
 export const takeSignals = taking('queued signals', {
   shares: 1,
   each: 200_000,
@@ -51,10 +75,10 @@ export const giveBackCgroups = `for dir in /sys/fs/cgroup/memory/starve /sys/fs/
 
 /** Messages with 250 references to one file each, in sockets that nobody reads. */
 export const takeInFlight = taking('times 250 descriptors in flight', {
-    shares: 1,
-    each: 400,
-    before: 'open my $file, "<", "/dev/null"; my $fd = fileno $file; my $room = 0; my $a',
-    take: `do {
+  shares: 1,
+  each: 400,
+  before: 'open my $file, "<", "/dev/null"; my $fd = fileno $file; my $room = 0; my $a',
+  take: `do {
       if ($room-- <= 0) { socketpair($a, my $b, AF_UNIX, SOCK_DGRAM, 0) or last; push @held, $a, $b; $room = 60 }
       my $data = "x"; my $vector = pack "P Q", $data, 1;
       my $control = pack("Q l l l250", 16 + 1000, 1, 1, ($fd) x 250);

@@ -15,38 +15,60 @@ export interface Attack {
 }
 
 /** Runs `look` once the attack has taken hold; ends the attack afterwards. */
-export async function underAttack(stage: Stage, { script, readyWithinMs = 20_000 }: Attack, look: (words: string) => Promise<Outcome>): Promise<Outcome> {
+export async function underAttack(
+  stage: Stage,
+  { script, readyWithinMs = 20_000 }: Attack,
+  look: (words: string) => Promise<Outcome>,
+): Promise<Outcome> {
   const { attacker } = stage;
   await attacker.must(`rm -f ${readyFile}`);
-  const attack = attacker.run(`exec -a starving-bash bash -c '${script.replaceAll("'", `'\\''`)}'`, { timeoutMs: 90_000 }).catch((error: unknown) => ({ output: reasonOf(error) }));
+  const attack = attacker
+    .run(`exec -a starving-bash bash -c '${script.replaceAll("'", `'\\''`)}'`, {
+      timeoutMs: 90_000,
+    })
+    .catch((error: unknown) => ({ output: reasonOf(error) }));
   try {
     const words = await takenHold(attacker, readyWithinMs, attack);
     const outcome = await look(words);
     return { ...outcome, seen: `${words}: ${outcome.seen}`.slice(0, 300) };
   } finally {
-    await attacker.run('pkill -9 -f starving-; pkill -9 -f starve', { timeoutMs: 10_000 }).catch(() => undefined);
+    await attacker
+      .run('pkill -9 -f starving-; pkill -9 -f starve', { timeoutMs: 10_000 })
+      .catch(() => undefined);
   }
 }
 
-async function takenHold(attacker: StageLab, withinMs: number, attack: Promise<{ output: string }>): Promise<string> {
+async function takenHold(
+  attacker: StageLab,
+  withinMs: number,
+  attack: Promise<{ output: string }>,
+): Promise<string> {
   const state: { over?: string } = {};
   void attack.then(({ output }) => (state.over = output));
   for (const end = Date.now() + withinMs; Date.now() < end; await sleep(150)) {
     const answer = await attacker.ask({ kind: 'file', path: readyFile });
     if (answer.ok) return lastLine(Buffer.from(answer.body, 'base64').toString('utf8'));
-    if (state.over !== undefined) throw new Error(`The attack ended before it had taken hold: ${lastLine(state.over)}`);
+    if (state.over !== undefined)
+      throw new Error(`The attack ended before it had taken hold: ${lastLine(state.over)}`);
   }
   throw new Error('The attack did not take hold.');
 }
 
 /** Whatever a learner does in the first minute: reached if it cannot be done in any of a few tries. */
-export async function neighbourWorks(stage: Stage, test = 'docker run --rm -t busybox echo works'): Promise<Outcome> {
+export async function neighbourWorks(
+  stage: Stage,
+  test = 'docker run --rm -t busybox echo works',
+): Promise<Outcome> {
   const { signal } = stage;
   let failure = '';
   for (let tries = 0; tries < 3; tries += 1) {
     if (tries > 0) await sleep(1_500, undefined, { signal });
     failure = await whatFails(stage, test);
-    if (failure === '') return { reached: false, seen: `the neighbour works${tries === 0 ? '' : ` after ${String(tries)} tries`}` };
+    if (failure === '')
+      return {
+        reached: false,
+        seen: `the neighbour works${tries === 0 ? '' : ` after ${String(tries)} tries`}`,
+      };
   }
   return { reached: true, seen: failure };
 }
@@ -63,7 +85,11 @@ async function whatFails(stage: Stage, test: string): Promise<string> {
 /** Empty, or why not. */
 async function opensTerminal(stage: Stage): Promise<string> {
   const stop = new AbortController();
-  const socket = await stage.client.terminal(stage.neighbour.id, 7, { cols: 80, rows: 24, signal: AbortSignal.any([stop.signal, stage.signal]) });
+  const socket = await stage.client.terminal(stage.neighbour.id, 7, {
+    cols: 80,
+    rows: 24,
+    signal: AbortSignal.any([stop.signal, stage.signal]),
+  });
   let printed = '';
   socket.on('message', (data) => (printed += Buffer.isBuffer(data) ? data.toString('utf8') : ''));
   try {
@@ -72,7 +98,9 @@ async function opensTerminal(stage: Stage): Promise<string> {
       if (printed.includes('"exit"')) break;
       await sleep(100);
     }
-    return printed.includes('opened-42') ? '' : lastLine(printed.replace(/\{"type":"\w+"[^}]*\}/g, ''));
+    return printed.includes('opened-42')
+      ? ''
+      : lastLine(printed.replace(/\{"type":"\w+"[^}]*\}/g, ''));
   } finally {
     socket.send(JSON.stringify({ type: 'close' }));
     await sleep(100);

@@ -1,7 +1,13 @@
 /** Class 5: the verifier, which looks into labs from outside, and the agent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Question } from '../../../protocol/questions.ts';
-import { defineAttempt, defineScript, inOwnMounts, type Attempt, type Outcome } from '../attempt.ts';
+import {
+  defineAttempt,
+  defineScript,
+  inOwnMounts,
+  type Attempt,
+  type Outcome,
+} from '../attempt.ts';
 import { hostCommand } from '../stage/host-command.ts';
 import { lastLine } from '../stage/outcome.ts';
 import type { StageLab } from '../stage/stage-lab.ts';
@@ -17,16 +23,46 @@ export const verifier: Attempt[] = [
     title: "see, trace or signal the verifier's programs while they work in the lab's network",
     why: "They enter the network namespace alone, and stay in the machine's process namespace.",
     async run(stage) {
-      const watching = stage.attacker.run(watchFor('drydock-probe|curl|dig|iptables-save|verifier', 5), { timeoutMs: 15_000 });
+      const watching = stage.attacker.run(
+        watchFor('drydock-probe|curl|dig|iptables-save|verifier', 5),
+        { timeoutMs: 15_000 },
+      );
       await sleep(500);
-      const questions: Question[] = [{ kind: 'http', url: 'http://127.0.0.1:1/' }, { kind: 'dns', name: 'x.test', server: '127.0.0.1', timeoutMs: 1_000 }, { kind: 'rules' }, { kind: 'ports' }, { kind: 'ip', object: 'address' }];
-      for (let round = 0; round < 6; round += 1) await Promise.all(questions.map((question) => stage.attacker.ask(question)));
-      return { ...caught((await watching).output), reached: (await watching).output.includes('CAUGHT') };
+      const questions: Question[] = [
+        { kind: 'http', url: 'http://127.0.0.1:1/' },
+        { kind: 'dns', name: 'x.test', server: '127.0.0.1', timeoutMs: 1_000 },
+        { kind: 'rules' },
+        { kind: 'ports' },
+        { kind: 'ip', object: 'address' },
+      ];
+      for (let round = 0; round < 6; round += 1)
+        await Promise.all(questions.map((question) => stage.attacker.ask(question)));
+      return {
+        ...caught((await watching).output),
+        reached: (await watching).output.includes('CAUGHT'),
+      };
     },
     control: async (stage) => {
       const watching = stage.attacker.run(watchFor('curl', 4), { timeoutMs: 15_000 });
       await sleep(500);
-      await hostCommand({ program: 'nsenter', args: ['-t', String(stage.attacker.initPid), '--net', '--pid', '--', 'curl', '-s', '-m', '2', 'http://127.0.0.1:1/', '--retry', '2', '--retry-connrefused'] });
+      await hostCommand({
+        program: 'nsenter',
+        args: [
+          '-t',
+          String(stage.attacker.initPid),
+          '--net',
+          '--pid',
+          '--',
+          'curl',
+          '-s',
+          '-m',
+          '2',
+          'http://127.0.0.1:1/',
+          '--retry',
+          '2',
+          '--retry-connrefused',
+        ],
+      });
       return caught((await watching).output);
     },
   }),
@@ -41,11 +77,15 @@ export const verifier: Attempt[] = [
   defineAttempt({
     id: 'agent-files',
     class: of,
-    title: "find the agent's socket, its files and the verifier's in the lab or through what enters it",
+    title:
+      "find the agent's socket, its files and the verifier's in the lab or through what enters it",
     why: "None of the agent's files is in a lab.",
     run: (stage) => stage.attacker.try(inOwnMounts(findAgent(stage))),
     async control(stage) {
-      await using container = await stage.engine.container((options) => ({ ...options, Binds: [`${stage.paths.runDir}:${stage.paths.runDir}`] }));
+      await using container = await stage.engine.container((options) => ({
+        ...options,
+        Binds: [`${stage.paths.runDir}:${stage.paths.runDir}`],
+      }));
       const { exitCode, output } = await container.run(findAgent(stage));
       return { reached: exitCode === 0, seen: lastLine(output) };
     },
@@ -53,7 +93,8 @@ export const verifier: Attempt[] = [
   defineAttempt({
     id: 'hidden-process',
     class: of,
-    title: "hide a process from the verifier in a cgroup with a dot in front, a very deep one, and one with a very long path",
+    title:
+      'hide a process from the verifier in a cgroup with a dot in front, a very deep one, and one with a very long path',
     why: 'What cannot be looked into makes the answer no answer.',
     setting: 'own',
     spoils: true,
@@ -67,41 +108,81 @@ export const verifier: Attempt[] = [
       for (const [way, make] of Object.entries(ways)) {
         const lab = await stage.makeLab();
         try {
-          await lab.must(`root=/sys/fs/cgroup/systemd; [ -d $root ] || root=/sys/fs/cgroup; ${make}; (echo $BASHPID >$d/cgroup.procs && exec -a hidden-process sleep 60) >/dev/null 2>&1 </dev/null & sleep 0.5; pgrep -f hidden-process`);
+          await lab.must(
+            `root=/sys/fs/cgroup/systemd; [ -d $root ] || root=/sys/fs/cgroup; ${make}; (echo $BASHPID >$d/cgroup.procs && exec -a hidden-process sleep 60) >/dev/null 2>&1 </dev/null & sleep 0.5; pgrep -f hidden-process`,
+          );
           const answer = await lab.ask({ kind: 'processes' });
           if (answer.ok && !bodyOf(answer).includes('hidden-process')) hidden.push(way);
         } finally {
           await lab[Symbol.asyncDispose]();
         }
       }
-      return { reached: hidden.length > 0, seen: hidden.length > 0 ? `not in the answer: ${hidden.join(', ')}` : 'seen, or no answer at all' };
+      return {
+        reached: hidden.length > 0,
+        seen:
+          hidden.length > 0
+            ? `not in the answer: ${hidden.join(', ')}`
+            : 'seen, or no answer at all',
+      };
     },
     /** A verifier that looks into a namespace of processes by its /proc, as the lab shows it. */
     async control(stage) {
       const token = 'hidden-process';
-      await stage.attacker.must(`(exec -a ${token} sleep 30) >/dev/null 2>&1 </dev/null & sleep 0.3; pid=$(pgrep -xf '${token} 30'); mkdir -p /tmp/empty; mount --bind /tmp/empty /proc/$pid`);
-      const { output } = await hostCommand({ program: 'nsenter', args: ['-t', String(stage.attacker.initPid), '--mount', '--pid', '--', 'sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'] });
-      return { reached: !output.includes(token), seen: "a look at the lab's own /proc does not show it" };
+      await stage.attacker.must(
+        `(exec -a ${token} sleep 30) >/dev/null 2>&1 </dev/null & sleep 0.3; pid=$(pgrep -xf '${token} 30'); mkdir -p /tmp/empty; mount --bind /tmp/empty /proc/$pid`,
+      );
+      const { output } = await hostCommand({
+        program: 'nsenter',
+        args: [
+          '-t',
+          String(stage.attacker.initPid),
+          '--mount',
+          '--pid',
+          '--',
+          'sh',
+          '-c',
+          'cat /proc/[0-9]*/cmdline | tr "\\0" " "',
+        ],
+      });
+      return {
+        reached: !output.includes(token),
+        seen: "a look at the lab's own /proc does not show it",
+      };
     },
   }),
   defineAttempt({
     id: 'forged-process',
     class: of,
-    title: "forge another process in the verifier's answer by quotes, braces and line ends in a name",
+    title:
+      "forge another process in the verifier's answer by quotes, braces and line ends in a name",
     why: 'The verifier writes every string as JSON has it.',
     async run(stage) {
       await stage.attacker.must(forge);
       const answer = await stage.attacker.ask({ kind: 'processes' });
       await stage.attacker.run('pkill -f forged');
       const names = argsOf(answer);
-      return { reached: names.includes('forged-init'), seen: names.some((name) => name.includes('forged-init')) ? 'the name is told as the name it is' : 'the process is not told' };
+      return {
+        reached: names.includes('forged-init'),
+        seen: names.some((name) => name.includes('forged-init'))
+          ? 'the name is told as the name it is'
+          : 'the process is not told',
+      };
     },
     async control(stage) {
       await stage.attacker.must(forge);
-      const { output } = await hostCommand({ program: 'sh', args: ['-c', `for dir in /proc/[0-9]*; do tr '\\0' ' ' <$dir/cmdline 2>/dev/null | grep forged-init; done`] });
+      const { output } = await hostCommand({
+        program: 'sh',
+        args: [
+          '-c',
+          `for dir in /proc/[0-9]*; do tr '\\0' ' ' <$dir/cmdline 2>/dev/null | grep forged-init; done`,
+        ],
+      });
       await stage.attacker.run('pkill -f forged');
       const careless: unknown = JSON.parse(`[{"args":["${output.trim().split(' ')[0] ?? ''}"]}]`);
-      return { reached: Array.isArray(careless) && careless.length > 1, seen: 'a careless writer lets it become a process of its own' };
+      return {
+        reached: Array.isArray(careless) && careless.length > 1,
+        seen: 'a careless writer lets it become a process of its own',
+      };
     },
   }),
   defineAttempt({
@@ -113,46 +194,74 @@ export const verifier: Attempt[] = [
     spoils: true,
     timeoutMs: 60_000,
     async run(stage) {
-      await stage.attacker.must(`mv /run/docker.sock /run/docker.kept; setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("/run/docker.sock") or die $!; listen $s, 200; my @held; alarm 60; while (accept my $c, $s) { push @held, $c }' >/dev/null 2>&1 </dev/null & sleep 0.5`);
-      const slow = Promise.allSettled(Array.from({ length: 48 }, (_, n) => stage.attacker.ask({ kind: 'docker', path: `/slow/${String(n)}`, timeoutMs: 3_000 })));
+      await stage.attacker.must(
+        `mv /run/docker.sock /run/docker.kept; setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("/run/docker.sock") or die $!; listen $s, 200; my @held; alarm 60; while (accept my $c, $s) { push @held, $c }' >/dev/null 2>&1 </dev/null & sleep 0.5`,
+      );
+      const slow = Promise.allSettled(
+        Array.from({ length: 48 }, (_, n) =>
+          stage.attacker.ask({ kind: 'docker', path: `/slow/${String(n)}`, timeoutMs: 3_000 }),
+        ),
+      );
       await sleep(300);
       const started = performance.now();
       const answer = await stage.neighbour.ask({ kind: 'docker', path: '/_ping' });
       const waited = (performance.now() - started) / 1000;
       await slow;
-      return { reached: !answer.ok || waited > 4, seen: `the neighbour's question took ${waited.toFixed(1)} s beside 48 slow ones` };
+      return {
+        reached: !answer.ok || waited > 4,
+        seen: `the neighbour's question took ${waited.toFixed(1)} s beside 48 slow ones`,
+      };
     },
     /** The asking lab itself: its own questions do wait. */
     async control(stage) {
-      await stage.attacker.must(`setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 4777, Listen => 200) or die $!; my @held; alarm 40; while (my $c = $s->accept) { push @held, $c }' >/dev/null 2>&1 </dev/null & ip link set lo up; sleep 0.5`);
-      const slow = Promise.allSettled(Array.from({ length: 24 }, () => stage.attacker.ask({ kind: 'http', url: 'http://127.0.0.1:4777/', timeoutMs: 3_000 })));
+      await stage.attacker.must(
+        `setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 4777, Listen => 200) or die $!; my @held; alarm 40; while (my $c = $s->accept) { push @held, $c }' >/dev/null 2>&1 </dev/null & ip link set lo up; sleep 0.5`,
+      );
+      const slow = Promise.allSettled(
+        Array.from({ length: 24 }, () =>
+          stage.attacker.ask({ kind: 'http', url: 'http://127.0.0.1:4777/', timeoutMs: 3_000 }),
+        ),
+      );
       await sleep(200);
       const started = performance.now();
       await stage.attacker.ask({ kind: 'docker', path: '/_ping' }).catch(() => undefined);
       const waited = (performance.now() - started) / 1000;
       await slow;
-      return { reached: waited > 3, seen: `a question of the same lab took ${waited.toFixed(1)} s` };
+      return {
+        reached: waited > 3,
+        seen: `a question of the same lab took ${waited.toFixed(1)} s`,
+      };
     },
   }),
   defineAttempt({
     id: 'hung-file-system',
     class: of,
     title: 'hold the verifier for ever in a FUSE file system that takes requests and answers none',
-    why: "The kernel lets nobody outside a user namespace into its FUSE; were it let in, a supervisor that touches nothing of the lab would end the question in time.",
+    why: 'The kernel lets nobody outside a user namespace into its FUSE; were it let in, a supervisor that touches nothing of the lab would end the question in time.',
     setting: 'own',
     spoils: true,
     timeoutMs: 60_000,
     async run(stage) {
       await hang(stage.attacker);
-      const answers = await Promise.all(Array.from({ length: 24 }, () => stage.attacker.ask({ kind: 'file', path: '/tmp/hung/file' })));
+      const answers = await Promise.all(
+        Array.from({ length: 24 }, () =>
+          stage.attacker.ask({ kind: 'file', path: '/tmp/hung/file' }),
+        ),
+      );
       const neighbour = await stage.neighbour.ask({ kind: 'docker', path: '/_ping' });
       await stage.client.status(stage.signal);
-      return { reached: !neighbour.ok || answers.some((answer) => answer.ok), seen: `${tally(answers)}; the neighbour is answered` };
+      return {
+        reached: !neighbour.ok || answers.some((answer) => answer.ok),
+        seen: `${tally(answers)}; the neighbour is answered`,
+      };
     },
     /** Somebody in the lab's own user namespace, without a supervisor. */
     async control(stage) {
       await hang(stage.attacker, '/tmp/hung-too');
-      const { exitCode, output } = await stage.attacker.run('timeout -s KILL 2 stat /tmp/hung-too/file', { timeoutMs: 6_000 });
+      const { exitCode, output } = await stage.attacker.run(
+        'timeout -s KILL 2 stat /tmp/hung-too/file',
+        { timeoutMs: 6_000 },
+      );
       const held = exitCode === 124 || exitCode === 137;
       return { reached: held, seen: held ? 'a plain stat is held' : lastLine(output) };
     },
@@ -160,39 +269,92 @@ export const verifier: Attempt[] = [
   defineAttempt({
     id: 'redirect-out',
     class: of,
-    title: "lead the verifier's web client by redirects: to a file of the machine, to the machine's loopback",
+    title:
+      "lead the verifier's web client by redirects: to a file of the machine, to the machine's loopback",
     why: "It follows no redirect, speaks HTTP alone, and has the lab's network and the verifier's root.",
     async run(stage) {
       await serve(stage.attacker, stage);
-      const answers = await Promise.all([4778, 4779].map((port) => stage.attacker.ask({ kind: 'http', url: `http://127.0.0.1:${String(port)}/` })));
-      const seen = answers.map((answer) => /^HTTP\S* (\d+)/.exec(bodyOf(answer))?.[0] ?? tally([answer])).join(', ');
-      return { reached: answers.some((answer) => bodyOf(answer).replace(/%\{json\}[^]*/, '').includes(stage.canaries.token)), seen };
+      const answers = await Promise.all(
+        [4778, 4779].map((port) =>
+          stage.attacker.ask({ kind: 'http', url: `http://127.0.0.1:${String(port)}/` }),
+        ),
+      );
+      const seen = answers
+        .map((answer) => /^HTTP\S* (\d+)/.exec(bodyOf(answer))?.[0] ?? tally([answer]))
+        .join(', ');
+      return {
+        reached: answers.some((answer) =>
+          bodyOf(answer)
+            .replace(/%\{json\}[^]*/, '')
+            .includes(stage.canaries.token),
+        ),
+        seen,
+      };
     },
     async control(stage) {
       await serve(stage.attacker, stage);
-      const { output } = await hostCommand({ program: 'nsenter', args: ['-t', String(stage.attacker.initPid), '--net', '--', 'curl', '-s', '-L', '--proto-redir', '=all', 'http://127.0.0.1:4778/'] });
-      return { reached: output.includes(stage.canaries.token), seen: 'a client that follows any redirect reads the file' };
+      const { output } = await hostCommand({
+        program: 'nsenter',
+        args: [
+          '-t',
+          String(stage.attacker.initPid),
+          '--net',
+          '--',
+          'curl',
+          '-s',
+          '-L',
+          '--proto-redir',
+          '=all',
+          'http://127.0.0.1:4778/',
+        ],
+      });
+      return {
+        reached: output.includes(stage.canaries.token),
+        seen: 'a client that follows any redirect reads the file',
+      };
     },
   }),
   defineAttempt({
     id: 'huge-answers',
     class: of,
-    title: 'answer the verifier with more than it can hold: a page without an end, a folder of 5000 names',
+    title:
+      'answer the verifier with more than it can hold: a page without an end, a folder of 5000 names',
     why: 'An answer of more than 4 MiB or 1000 objects is refused, and its maker ended.',
     timeoutMs: 60_000,
     async run(stage) {
       const { pid } = await stage.client.status(stage.signal);
       const before = await resident(pid);
-      await stage.attacker.must(`ip link set lo up; mkdir -p /tmp/many; cd /tmp/many; touch $(seq 5000)
+      await stage.attacker
+        .must(`ip link set lo up; mkdir -p /tmp/many; cd /tmp/many; touch $(seq 5000)
         setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 4780, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\n"; for (1 .. 200) { print $c "x" x (1 << 20) or last } close $c }' >/dev/null 2>&1 </dev/null & sleep 0.5`);
-      const questions: Question[] = [{ kind: 'http', url: 'http://127.0.0.1:4780/' }, { kind: 'list', path: '/tmp/many' }];
+      const questions: Question[] = [
+        { kind: 'http', url: 'http://127.0.0.1:4780/' },
+        { kind: 'list', path: '/tmp/many' },
+      ];
       const answers = await Promise.all(questions.map((question) => stage.attacker.ask(question)));
       const grown = (await resident(pid)) - before;
-      return { reached: answers.some((answer) => answer.ok) || grown > 100 * 1024 ** 2, seen: `${answers.map((answer) => (answer.ok ? `answered ${String(answer.body.length)}` : answer.reason)).join(', ')}; the agent has grown by ${(grown / 1024 ** 2).toFixed(0)} MiB` };
+      return {
+        reached: answers.some((answer) => answer.ok) || grown > 100 * 1024 ** 2,
+        seen: `${answers.map((answer) => (answer.ok ? `answered ${String(answer.body.length)}` : answer.reason)).join(', ')}; the agent has grown by ${(grown / 1024 ** 2).toFixed(0)} MiB`,
+      };
     },
     control: async (stage) => {
-      const { output } = await hostCommand({ program: 'nsenter', args: ['-t', String(stage.attacker.initPid), '--net', '--', 'bash', '-c', 'curl -s -m 10 http://127.0.0.1:4780/ | wc -c'] });
-      return { reached: Number(output.trim()) > 100 * 1024 ** 2, seen: `a client without a bound takes ${output.trim()} bytes` };
+      const { output } = await hostCommand({
+        program: 'nsenter',
+        args: [
+          '-t',
+          String(stage.attacker.initPid),
+          '--net',
+          '--',
+          'bash',
+          '-c',
+          'curl -s -m 10 http://127.0.0.1:4780/ | wc -c',
+        ],
+      });
+      return {
+        reached: Number(output.trim()) > 100 * 1024 ** 2,
+        seen: `a client without a bound takes ${output.trim()} bytes`,
+      };
     },
   }),
 ];
@@ -214,10 +376,12 @@ const forge = `(exec -a 'x"]},{"pid":1,"args":["forged-init' sleep 20) >/dev/nul
 
 function argsOf(answer: Answer): string[] {
   const parsed: unknown = JSON.parse(bodyOf(answer));
-  const processes: unknown = typeof parsed === 'object' && parsed !== null && 'processes' in parsed ? parsed.processes : [];
+  const processes: unknown =
+    typeof parsed === 'object' && parsed !== null && 'processes' in parsed ? parsed.processes : [];
   if (!Array.isArray(processes)) throw new Error('The answer has no processes.');
   return processes.flatMap((process: unknown) => {
-    const args: unknown = typeof process === 'object' && process !== null && 'args' in process ? process.args : [];
+    const args: unknown =
+      typeof process === 'object' && process !== null && 'args' in process ? process.args : [];
     return Array.isArray(args) ? args.map(String) : [];
   });
 }
@@ -237,14 +401,22 @@ setsid perl /tmp/hang.pl >/tmp/hang.log 2>&1 </dev/null & sleep 0.7; grep -q ' $
 }
 
 async function serve(lab: StageLab, { canaries }: Stage): Promise<void> {
-  const targets: [number, string][] = [[4778, `file://${canaries.file}`], [4779, `http://127.0.0.1:${String(canaries.port)}/`]];
+  const targets: [number, string][] = [
+    [4778, `file://${canaries.file}`],
+    [4779, `http://127.0.0.1:${String(canaries.port)}/`],
+  ];
   for (const [port, target] of targets) {
-    await lab.run(`ip link set lo up; setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => ${String(port)}, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { sysread $c, my $q, 4096; print $c "HTTP/1.1 302 Found\\r\\nLocation: ${target}\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"; close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`);
+    await lab.run(
+      `ip link set lo up; setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => ${String(port)}, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { sysread $c, my $q, 4096; print $c "HTTP/1.1 302 Found\\r\\nLocation: ${target}\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"; close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
+    );
   }
 }
 
 async function resident(pid: number): Promise<number> {
-  const { output } = await hostCommand({ program: 'grep', args: ['VmRSS', `/proc/${String(pid)}/status`] });
+  const { output } = await hostCommand({
+    program: 'grep',
+    args: ['VmRSS', `/proc/${String(pid)}/status`],
+  });
   return Number(/\d+/.exec(output)?.[0]) * 1024;
 }
 

@@ -31,17 +31,23 @@ const ownerLabel = 'org.drydock.escape';
 const inspectSchema = z.object({ Id: z.string(), State: z.object({ Pid: z.number() }) });
 
 export async function connectControlEngine(paths: LabHostPaths): Promise<ControlEngine> {
-  const call = (method: string, path: string, body?: unknown): Promise<unknown> => ask(paths.engineSocket, method, path, body);
+  const call = (method: string, path: string, body?: unknown): Promise<unknown> =>
+    ask(paths.engineSocket, method, path, body);
   const find: ControlEngine['find'] = async (name) => {
     const facts = inspectSchema.parse(await call('GET', `/containers/${name}/json`));
     return { containerId: facts.Id, pid: facts.State.Pid };
   };
-  const remove = (id: string): Promise<unknown> => call('DELETE', `/containers/${id}?force=true`).catch(() => undefined);
+  const remove = (id: string): Promise<unknown> =>
+    call('DELETE', `/containers/${id}?force=true`).catch(() => undefined);
   const ours = async (wanted: (owner: string) => boolean): Promise<void> => {
     const filters = encodeURIComponent(JSON.stringify({ label: [ownerLabel] }));
     const found = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()) }));
     const containers = found.parse(await call('GET', `/containers/json?all=1&filters=${filters}`));
-    await Promise.all(containers.filter(({ Labels }) => wanted(Labels[ownerLabel] ?? '')).map(({ Id }) => remove(Id)));
+    await Promise.all(
+      containers
+        .filter(({ Labels }) => wanted(Labels[ownerLabel] ?? ''))
+        .map(({ Id }) => remove(Id)),
+    );
   };
   await ours((owner) => !alive(owner));
 
@@ -52,7 +58,11 @@ export async function connectControlEngine(paths: LabHostPaths): Promise<Control
     },
     async container(changed) {
       const name = `escape-${randomBytes(6).toString('hex')}`;
-      await call('POST', `/containers/create?name=${name}`, controlOptions(paths, await newestLabImage(call), changed));
+      await call(
+        'POST',
+        `/containers/create?name=${name}`,
+        controlOptions(paths, await newestLabImage(call), changed),
+      );
       try {
         await call('POST', `/containers/${name}/start`);
         const { containerId, pid } = await find(name);
@@ -72,20 +82,39 @@ export async function connectControlEngine(paths: LabHostPaths): Promise<Control
 }
 
 /** Recipes may have changed since the labs' image was built; the one there is will do. */
-async function newestLabImage(call: (method: string, path: string) => Promise<unknown>): Promise<string> {
+async function newestLabImage(
+  call: (method: string, path: string) => Promise<unknown>,
+): Promise<string> {
   const filters = encodeURIComponent(JSON.stringify({ reference: ['drydock/lab'] }));
-  const found = z.array(z.object({ Id: z.string(), Created: z.number() })).parse(await call('GET', `/images/json?filters=${filters}`));
+  const found = z
+    .array(z.object({ Id: z.string(), Created: z.number() }))
+    .parse(await call('GET', `/images/json?filters=${filters}`));
   const [newest] = found.toSorted((a, b) => b.Created - a.Created);
   if (!newest) throw new Error('The lab host has no image of a lab.');
   return newest.Id;
 }
 
 /** A control's disk is memory: nothing is left of it. */
-function controlOptions(paths: LabHostPaths, image: string, changed: (options: HostOptions) => HostOptions): LabOptions {
+function controlOptions(
+  paths: LabHostPaths,
+  image: string,
+  changed: (options: HostOptions) => HostOptions,
+): LabOptions {
   const disk = { docker: '', root: '', [Symbol.asyncDispose]: () => Promise.resolve() };
-  const lab = { id: 'control', lease: 'control', image, limits: { memory: 512, pids: 256, cpus: 1 }, createdAt: 0, disk, layers: undefined };
+  const lab = {
+    id: 'control',
+    lease: 'control',
+    image,
+    limits: { memory: 512, pids: 256, cpus: 1 },
+    createdAt: 0,
+    disk,
+    layers: undefined,
+  };
   const options = containerOptions(paths, lab);
-  const host = { ...options.HostConfig, Tmpfs: { ...options.HostConfig?.Tmpfs, '/tmp': 'exec', '/mnt': '' } };
+  const host = {
+    ...options.HostConfig,
+    Tmpfs: { ...options.HostConfig?.Tmpfs, '/tmp': 'exec', '/mnt': '' },
+  };
   host.Binds = (host.Binds ?? []).filter((bind) => !bind.startsWith(':'));
   return {
     ...options,
@@ -96,13 +125,21 @@ function controlOptions(paths: LabHostPaths, image: string, changed: (options: H
   };
 }
 
-function execIn(socket: string, id: string, script: string, timeoutMs = 30_000): Promise<HostResult> {
+function execIn(
+  socket: string,
+  id: string,
+  script: string,
+  timeoutMs = 30_000,
+): Promise<HostResult> {
   const args = ['-H', `unix://${socket}`, 'exec', '-i', '--user', '0', id, 'bash', '-s'];
   return hostCommand({ program: 'docker', args, stdin: script, timeoutMs });
 }
 
 function ask(socketPath: string, method: string, path: string, body?: unknown): Promise<unknown> {
-  const headers = { host: 'docker', ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+  const headers = {
+    host: 'docker',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath, method, path, headers }, (response) => {
       const status = response.statusCode ?? 500;
@@ -114,7 +151,12 @@ function ask(socketPath: string, method: string, path: string, body?: unknown): 
       json(response).then(
         (answer) => {
           if (status < 400) resolve(answer);
-          else reject(new Error(`The lab host's engine refused ${method} ${path}: ${JSON.stringify(answer)}`));
+          else
+            reject(
+              new Error(
+                `The lab host's engine refused ${method} ${path}: ${JSON.stringify(answer)}`,
+              ),
+            );
         },
         (error: unknown) => {
           if (status < 400) resolve(undefined);

@@ -46,6 +46,9 @@ export async function hostCommand(command: HostCommand): Promise<HostResult> {
 /** Its output; throws where it fails. */
 export async function hostOutput(command: HostCommand): Promise<string> {
   const { exitCode, output } = await hostCommand(command);
-  if (exitCode !== 0) throw new Error(`${command.program} ${command.args.join(' ')} ended with ${String(exitCode)}: ${output.trim()}`);
+  if (exitCode !== 0)
+    throw new Error(
+      `${command.program} ${command.args.join(' ')} ended with ${String(exitCode)}: ${output.trim()}`,
+    );
   return output.trim();
 }

@@ -5,6 +5,7 @@ import { plantCanaries } from './canaries.ts';
 import { connectControlEngine, type ControlContainer } from './control-engine.ts';
 import type { Stage } from './stage.ts';
 import { makeLab } from './stage-lab.ts';
+import { openWebSite, type WebSite } from './web-site.ts';
 
 export interface Stages extends AsyncDisposable {
   /** A stage with labs of its own; removed with the rest. */
@@ -23,11 +24,17 @@ export async function openStages({ client, config, lease, signal }: UsedLabHost)
   const canaries = made.use(await plantCanaries(paths.runDir));
   const engine = made.use(await connectControlEngine(paths));
   const containers = new Map<string, Promise<ControlContainer>>();
-  const newLab: Stage['makeLab'] = (limits) => makeLab({ client, engine, lease, signal, ...(limits && { limits }) });
+  const newLab: Stage['makeLab'] = (limits) =>
+    makeLab({ client, engine, lease, signal, ...(limits && { limits }) });
   const container: Stage['container'] = (variant) => {
     const present = containers.get(variant.name) ?? engine.container(variant.change);
     containers.set(variant.name, present);
     return present;
+  };
+  let site: Promise<WebSite> | undefined;
+  const web = (): Promise<WebSite> => {
+    site ??= openWebSite(paths, client, canaries.token).then((opened) => all.use(opened));
+    return site;
   };
   const all = made.move();
   return {
@@ -37,7 +44,18 @@ export async function openStages({ client, config, lease, signal }: UsedLabHost)
       let [attacker] = labs;
       const [, neighbour] = labs;
       return {
-        stage: () => ({ client, paths, engine, canaries, signal, attacker, neighbour, makeLab: newLab, container }),
+        stage: () => ({
+          client,
+          paths,
+          engine,
+          canaries,
+          signal,
+          attacker,
+          neighbour,
+          makeLab: newLab,
+          container,
+          web,
+        }),
         async renewAttacker() {
           await attacker[Symbol.asyncDispose]();
           attacker = all.use(await newLab());

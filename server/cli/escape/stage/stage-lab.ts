@@ -30,11 +30,21 @@ export interface MakeLab {
 
 const scriptTimeoutMs = 25_000;
 
-export async function makeLab({ client, engine, lease, signal, limits }: MakeLab): Promise<StageLab> {
+export async function makeLab({
+  client,
+  engine,
+  lease,
+  signal,
+  limits,
+}: MakeLab): Promise<StageLab> {
   const id = `x${randomBytes(8).toString('hex').slice(0, 11)}`;
-  await client.createLab({ id, lease, limits: { memory: 768, pids: 512, cpus: 1.5, ...limits } }, signal);
+  await client.createLab(
+    { id, lease, limits: { memory: 768, pids: 512, cpus: 1.5, ...limits } },
+    signal,
+  );
   const { containerId, pid } = await engine.find(`lab-${id}`);
-  const run: StageLab['run'] = (script, options) => client.run(id, { script, timeoutMs: options?.timeoutMs ?? scriptTimeoutMs }, signal);
+  const run: StageLab['run'] = (script, options) =>
+    client.run(id, { script, timeoutMs: options?.timeoutMs ?? scriptTimeoutMs }, signal);
   return {
     id,
     containerId,
@@ -43,7 +53,10 @@ export async function makeLab({ client, engine, lease, signal, limits }: MakeLab
     try: async (script, options) => outcomeOf(await run(script, options)),
     async must(script) {
       const { exitCode, output } = await run(script);
-      if (exitCode !== 0) throw new Error(`Preparing ${id} ended with ${String(exitCode)}: ${output.trim().slice(-400)}`);
+      if (exitCode !== 0)
+        throw new Error(
+          `Preparing ${id} ended with ${String(exitCode)}: ${output.trim().slice(-400)}`,
+        );
       return output.trim();
     },
     ask: (question) => client.ask(id, question, signal),

@@ -5,6 +5,7 @@ import type { LabHostPaths } from '../../../lab-host/paths.ts';
 import type { Canaries } from './canaries.ts';
 import type { ControlContainer, ControlEngine } from './control-engine.ts';
 import type { Variant } from './variants.ts';
+import type { WebSite } from './web-site.ts';
 import type { StageLab } from './stage-lab.ts';
 
 export interface Stage {
@@ -17,6 +18,8 @@ export interface Stage {
   neighbour: StageLab;
   /** A lab of one's own, for a control that changes it. Whoever makes it disposes of it. */
   makeLab: (limits?: Partial<LabLimitsSpec>) => Promise<StageLab>;
+  /** A web server with two learners; started once, ended at the end. */
+  web: () => Promise<WebSite>;
   /** The control container of that variant; made once, removed at the end. */
   container: (variant: Variant) => Promise<ControlContainer>;
 }

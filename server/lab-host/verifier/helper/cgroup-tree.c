@@ -55,9 +55,12 @@ static void walk_below(struct walk *walk, int fd, size_t length) {
   if (!directory) return;
   for (struct dirent *entry; (entry = readdir(directory));) {
     size_t name = strlen(entry->d_name);
-    if (entry->d_type != DT_DIR || entry->d_name[0] == '.' || length + name + 2 > sizeof walk->path) continue;
+    if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (length + name + 2 > sizeof walk->path) fail(TOO_LARGE, "the lab's cgroups lie too deep");
     int below = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (below < 0) continue;
+    if (below < 0 && errno == ENOENT) continue;
+    /* Out of descriptors, say: what cannot be looked into must not be passed over. */
+    if (below < 0) fail(TOO_LARGE, "the lab's cgroups lie too deep");
     snprintf(walk->path + length, sizeof walk->path - length, "/%s", entry->d_name);
     walk_directory(walk, below, length + name + 1);
     walk->path[length] = '\0';
