@@ -246,24 +246,30 @@ function overflows(body: string): boolean {
 }
 
 function pollutes(body: string): boolean {
-  const target: Record<string, unknown> = {};
-  const merge = (to: Record<string, unknown>, from: object): void => {
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  const merge = (to: object, from: object): void => {
     for (const [key, value] of Object.entries(from)) {
-      const inner = to[key];
-      if (
-        typeof value === 'object' &&
-        value !== null &&
-        typeof inner === 'object' &&
-        inner !== null
-      )
-        merge(Object(inner), value);
-      else to[key] = value;
+      const inner: unknown = Reflect.get(to, key);
+      if (isObject(value) && isObject(inner)) merge(inner, value);
+      else Reflect.set(to, key, value);
     }
   };
-  merge(target, Object(JSON.parse(body)));
+  const parsed: unknown = JSON.parse(body);
+  if (isObject(parsed)) merge({}, parsed);
   const polluted = 'pass' in {};
   for (const key of ['running', 'pass', 'then']) Reflect.deleteProperty(Object.prototype, key);
   return polluted;
+}
+
+/** As many a library has done it. */
+function merge(to: object, from: unknown): void {
+  if (typeof from !== 'object' || from === null) return;
+  for (const [key, value] of Object.entries(from)) {
+    const inner: unknown = Reflect.get(to, key);
+    if (typeof value === 'object' && typeof inner === 'object' && inner !== null)
+      merge(inner, value);
+    else Reflect.set(to, key, value);
+  }
 }
 
 async function replaceClients(lab: StageLab): Promise<void> {

@@ -1,6 +1,5 @@
 /** Containers with a lab's options but for one defence: where controls run. */
 import { readFileSync } from 'node:fs';
-import type { HostConfig } from 'dockerode';
 import { z } from 'zod';
 import type { Place } from '../attempt.ts';
 import type { ControlEngine } from './control-engine.ts';
@@ -78,6 +77,6 @@ function capabilitiesOfThisMachine(): string[] {
 }
 
 /** The client's types know nothing of them. */
-export function securityOptions({ SecurityOpt }: HostConfig): string[] {
+export function securityOptions({ SecurityOpt }: { SecurityOpt?: unknown }): string[] {
   return z.array(z.string()).default([]).parse(SecurityOpt);
 }

@@ -27,6 +27,8 @@ export interface WebSite extends AsyncDisposable {
   secretFile: string;
   victim: WebLearner;
   attacker: WebLearner;
+  /** Whose lab may be reset under whoever uses it. */
+  bystander: WebLearner;
   ask: (question: WebQuestion) => Promise<WebAnswer>;
   /** Runs a script in a learner's lab; throws if it fails. */
   runInLab: (learner: WebLearner, script: string) => Promise<void>;
@@ -113,7 +115,8 @@ export async function openWebSite(
   await answering(question, async () =>
     server.exitCode === null ? undefined : (await words).join(' '),
   );
-  const [victim, attacker] = await Promise.all([
+  const [victim, attacker, bystander] = await Promise.all([
+    newLearner(question, origin),
     newLearner(question, origin),
     newLearner(question, origin),
   ]);
@@ -126,6 +129,7 @@ export async function openWebSite(
     secretFile: join(folder, 'secret.txt'),
     victim,
     attacker,
+    bystander,
     ask: question,
     runInLab: (learner, script) => runInLab({ client, lease, site: origin, learner, script }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
@@ -178,7 +182,9 @@ async function runInLab({ client, lease, site, learner, script }: RunInLab): Pro
   const labs = (await client.list()).filter((lab) => lab.lease === lease);
   for (let waited = 0; waited < 10_000; waited += 200) {
     for (const { id } of labs) {
-      const { exitCode } = await client.run(id, { script: `[ -e /run/${mark} ]` });
+      const { exitCode } = await client
+        .run(id, { script: `[ -e /run/${mark} ]` })
+        .catch(() => ({ exitCode: 1 }));
       if (exitCode !== 0) continue;
       socket.terminate();
       const result = await client.run(id, { script });
