@@ -1,5 +1,5 @@
 /** Class 11, first part: who may speak to the site's API and sockets. */
-import { symlinkSync } from 'node:fs';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineAttempt, type Attempt, type Outcome } from '../attempt.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -223,7 +223,6 @@ export const webGuards: Attempt[] = [
     async control(stage) {
       const site = await stage.web();
       symlinkSync(site.secretFile, join(site.siteDir, `inside-${String(Date.now())}.txt`));
-      const { readdirSync } = await import('node:fs');
       const name = readdirSync(site.siteDir).find((one) => one.startsWith('inside-')) ?? '';
       const { body } = await site.ask({ path: `/${name}` });
       return {
@@ -463,10 +462,10 @@ function apiAttempt(
 
 function strangersLab(verb: string): Attempt {
   const method = ['', '/solution', '/debrief'].includes(verb) ? 'GET' : 'POST';
-  const ask = async (site: WebSite, cookie: string): Promise<Outcome> => {
+  const ask = async (site: WebSite, cookie: string, lab = site.victim.lab): Promise<Outcome> => {
     const { status: answered, body } = await site.ask({
       method,
-      path: `/api/labs/${site.victim.lab}${verb}`,
+      path: `/api/labs/${lab}${verb}`,
       headers: { cookie, origin: site.origin },
     });
     return { reached: !body.includes('no_such_lab'), seen: `answered with ${String(answered)}` };
@@ -481,19 +480,11 @@ function strangersLab(verb: string): Attempt {
       const site = await stage.web();
       return ask(site, site.attacker.cookie);
     },
-    // A reset would take the lab from the attempts beside it: asked with the owner's cookie, of the attacker's own lab.
+    // A reset takes the lab from under the attempts beside it: it is shown on a lab that no other uses.
     control: async (stage: Stage) => {
       const site = await stage.web();
-      if (verb !== '/reset') return ask(site, site.victim.cookie);
-      const { status: answered, body } = await site.ask({
-        method,
-        path: `/api/labs/${site.attacker.lab}${verb}`,
-        headers: { cookie: site.attacker.cookie, origin: site.origin },
-      });
-      return {
-        reached: !body.includes('no_such_lab'),
-        seen: `the owner is answered with ${String(answered)}`,
-      };
+      const learner = verb === '/reset' ? site.bystander : site.victim;
+      return ask(site, learner.cookie, learner.lab);
     },
   });
 }
