@@ -20,6 +20,12 @@ for (const name of ['SIGTERM', 'SIGINT'] as const)
     stop.abort(new Error(`ended by ${name}`));
   });
 
+// A build that is broken off takes its folder away while the engine's client may still read it.
+process.on('uncaughtException', (error) => {
+  say({ failed: reasonOf(error) });
+  process.exit(2);
+});
+
 try {
   await installRuntimeFiles(paths);
   say({ step: 'engine', text: 'starting the lab host' });

@@ -15,6 +15,8 @@ const wanted: Record<string, number> = {
   'kernel/pid_max': 4_194_304,
   // Terminals of all labs count together; their memory counts against each lab's own limit.
   'kernel/pty/max': 1_048_576,
+  // As systemd has it: open files count against each lab's memory.
+  'fs/file-max': 1_000_000_000_000_000,
   'fs/pipe-user-pages-soft': 0,
 };
 

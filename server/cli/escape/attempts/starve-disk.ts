@@ -21,18 +21,20 @@ const most = 2 * gib + 64 * 1024 ** 2;
 /** More than it may on any of them. */
 const fillMiB = 2_300;
 
-/** Fills each mount and each folder that opens, one after another, and says how far it got. What is memory ends by the lab's limit. */
-const fillAll = `
-fill() { timeout 40 perl -e '
-    my ($file, $most) = @ARGV; open my $out, ">>", $file or exit 3; my $block = "x" x (1 << 20);
-    for (1 .. $most) { (syswrite $out, $block) == length $block or last; $n++ } print "$file ", $n + 0, " MiB\\n"' "$1" "$2"; }
-cut -d' ' -f5 /proc/self/mountinfo | sort -u | while read -r at; do
-  case $at in /proc*|/sys*|/run/.sys*) continue;; esac
-  if [ -d "$at" ]; then touch "$at/.fill" 2>/dev/null && { (fill "$at/.fill" ${String(fillMiB)}); case $at in /|/var/lib/docker) ;; *) rm -f "$at/.fill";; esac; }
-  elif [ -f "$at" ]; then (fill "$at" ${String(fillMiB)}); fi
-done
-for file in /etc/hosts /etc/hostname /etc/resolv.conf /.dockerenv /.enter /.disk/fill /etc/fill /opt/layers/fill /root/fill /var/log/fill /boot/fill; do fill $file 50 2>/dev/null; done
-df / | tail -1`;
+/** What is memory ends by the lab's limit of memory, which other attempts meet: here, that it is memory is enough. */
+const fillMemoryMiB = 200;
+
+const places = `cut -d' ' -f5 /proc/self/mountinfo | sort -u | while read -r at; do
+  case $at in /proc*|/sys*|/run/.sys*|/|/var/lib/docker) continue;; esac; [ -d "$at" ] && echo "$at/.fill" || echo "$at"; done
+echo /etc/hosts /etc/hostname /etc/resolv.conf /.dockerenv /.enter /.disk/fill /opt/layers/fill /boot/fill /var/lib/docker/fill /root/fill | tr ' ' '\\n'`;
+
+/** One place, until it ends or it is enough. Of a device or a read-only file nothing comes. */
+function fill(place: string): string {
+  return `[ -c '${place}' ] && exit; dir=$(dirname '${place}'); most=${String(fillMiB)}; [ "$(stat -f -c %T $dir)" = tmpfs ] && most=${String(fillMemoryMiB)}
+perl -e 'my ($file, $most) = @ARGV; open my $out, ">>", $file or exit; my $block = "x" x (1 << 20); my $n = 0;
+    for (1 .. $most) { (syswrite $out, $block) == length $block or last; $n++ } print "$file $n MiB\\n"' '${place}' $most
+[ $most = ${String(fillMemoryMiB)} ] && rm -f '${place}'; true`;
+}
 
 export const starveDisk: Attempt[] = [
   defineAttempt({
@@ -45,12 +47,14 @@ export const starveDisk: Attempt[] = [
     timeoutMs: 150_000,
     async run(stage) {
       const before = takenOnMachine(stage, stage.attacker.id, stage.attacker.containerId);
-      const { output } = await stage.attacker.run(fillAll, { timeoutMs: 130_000 });
-      const filled = [...output.matchAll(/^(\/\S*) (\d+) MiB$/gm)].map(
-        ([, path, size]) => `${path ?? ''} ${size ?? ''}`,
-      );
+      const filled: string[] = [];
+      for (const place of (await stage.attacker.must(places)).split('\n')) {
+        const { output } = await stage.attacker.run(fill(place), { timeoutMs: 60_000 });
+        const [, path, size] = /^(\/\S*) (\d+) MiB$/m.exec(output) ?? [];
+        if (path !== undefined && size !== '0') filled.push(`${path} ${size ?? ''}`);
+      }
       const after = takenOnMachine(stage, stage.attacker.id, stage.attacker.containerId);
-      if (after.disk < gib) throw new Error(`The disk was not filled: ${lastLine(output)}`);
+      if (after.disk < gib) throw new Error(`The disk was not filled: ${filled.join(', ')}`);
       const neighbour = await stage.neighbour.run(
         'docker run --rm busybox true && echo x >/root/x',
       );

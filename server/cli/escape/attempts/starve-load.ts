@@ -8,6 +8,7 @@ import { lastLine } from '../stage/outcome.ts';
 import type { StageLab } from '../stage/stage-lab.ts';
 import type { Stage } from '../stage/stage.ts';
 import { ready } from './ready.ts';
+import { takeConnections, takeManyPtys } from './starve-programs.ts';
 import { underAttack } from './under-attack.ts';
 
 const of = 'starvation' as const;
@@ -77,6 +78,33 @@ const loads: { id: string; title: string; why: string; script: string; control: 
   },
 ];
 
+/** What a lab may have the kernel hold beside its own limit of memory. */
+const maxUncountedBytes = 100 * 1024 ** 2;
+
+/** Memory of the kernel that it counts for nobody. */
+const uncounted: {
+  id: string;
+  title: string;
+  why: string;
+  script: string;
+  held: () => number;
+}[] = [
+  {
+    id: 'uncounted-terminals',
+    title: 'have the kernel hold buffers of terminals, which it counts for nobody',
+    why: 'There are so few terminals on the machine that their buffers are no burden.',
+    script: takeManyPtys,
+    held: () => inMeminfo('VmallocUsed'),
+  },
+  {
+    id: 'uncounted-connections',
+    title: 'have the kernel track connections in many networks, which it counts for nobody',
+    why: 'Each network may track so few connections that they are no burden.',
+    script: takeConnections,
+    held: () => inSlabs('nf_conntrack'),
+  },
+];
+
 export const starveLoad: Attempt[] = [
   ...loads.map(({ id, title, why, script, control }) =>
     defineAttempt({
@@ -89,6 +117,30 @@ export const starveLoad: Attempt[] = [
       timeoutMs: 90_000,
       run: (stage) => slowedDown(stage, script),
       control,
+    }),
+  ),
+  ...uncounted.map(({ id, title, why, script, held }) =>
+    defineAttempt({
+      id,
+      class: of,
+      title,
+      why,
+      setting: 'alone',
+      spoils: true,
+      timeoutMs: 90_000,
+      async run(stage) {
+        const before = { held: held(), own: (await stage.client.stats(stage.attacker.id)).memory };
+        return underAttack(stage, { script, readyWithinMs: 60_000 }, async () => {
+          const own = (await stage.client.stats(stage.attacker.id)).memory - before.own;
+          const grown = held() - before.held;
+          return {
+            reached: grown > maxUncountedBytes,
+            seen: `${(grown / mib).toFixed(0)} MiB of the kernel, of which ${(own / mib).toFixed(0)} MiB count as the lab's`,
+          };
+        });
+      },
+      control:
+        'unsafe: it would take the limit from something that everything on the machine shares',
     }),
   ),
   defineAttempt({
@@ -244,7 +296,20 @@ async function coresUsed(read: () => Promise<number>): Promise<number> {
 }
 
 function freeMemory(): number {
-  return Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) * 1024;
+  return inMeminfo('MemAvailable');
+}
+
+function inMeminfo(name: string): number {
+  const found = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/meminfo', 'utf8'));
+  return Number(found?.[1]) * 1024;
+}
+
+/** Objects and their size; 0 where the kernel has none of the kind. */
+function inSlabs(name: string): number {
+  const found = new RegExp(`^${name} +\\d+ +(\\d+) +(\\d+)`, 'm').exec(
+    readFileSync('/proc/slabinfo', 'utf8'),
+  );
+  return Number(found?.[1] ?? 0) * Number(found?.[2] ?? 0);
 }
 
 /** What the lab host's engine and the agent write about a container. */

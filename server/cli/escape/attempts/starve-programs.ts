@@ -1,5 +1,5 @@
 /** Perl programs that take all there is of one thing. Each prints how much it got, and holds it. */
-import { ready } from './ready.ts';
+import { ready, readyFile } from './ready.ts';
 
 const x64 = process.arch !== 'arm64';
 
@@ -14,16 +14,16 @@ function taking(
   }: { shares: number; each: number; take: string; before?: string },
 ): string {
   return `cat >/tmp/starve.pl <<'PERL'
-use Socket; $| = 1; my @shares;
+use Socket; $| = 1; my @shares; open my $ready, ">", "${readyFile}.new";
 for my $share (1 .. ${String(shares)}) {
   pipe my $read, my $write;
   if (!fork) { my ($got, @held) = (0); ${before}; while ($got < ${String(each)}) { last unless ${take}; $got++ } syswrite $write, "$got $!\\n"; close $write; sleep 80; exit }
   close $write; push @shares, $read;
 }
 my ($sum, $why) = (0, ""); for my $read (@shares) { my $line = <$read>; $line =~ /^(\\d+) (.*)/ or next; $sum += $1; $why = $2 if $1 < ${String(each)} }
-print "$sum ${what}", ($why eq "" ? "" : ", then: $why"), "\\n"; close STDOUT; sleep 80;
+print $ready "$sum ${what}", ($why eq "" ? "" : ", then: $why"), "\\n"; close $ready; rename "${readyFile}.new", "${readyFile}"; sleep 80;
 PERL
-perl /tmp/starve.pl | while read -r words; do ${ready}; done; sleep 80`;
+perl /tmp/starve.pl`;
 }
 
 const call = (x64Number: number, armNumber: number): string => String(x64 ? x64Number : armNumber);
@@ -38,6 +38,11 @@ export const takePtys = taking('terminals', {
   each: 12_000,
   take: 'do { my $f; open($f, "+<", "/dev/ptmx") && push @held, $f }',
 });
+export const takeManyPtys = taking('terminals', {
+  shares: 2,
+  each: 12_000,
+  take: 'do { my $f; open($f, "+<", "/dev/ptmx") && push @held, $f }',
+});
 export const takeFiles = taking('open files', {
   shares: 200,
   each: 19_000,
@@ -46,8 +51,8 @@ export const takeFiles = taking('open files', {
 });
 export const takeAio = taking('requests of asynchronous I/O', {
   shares: 1,
-  each: 400,
-  take: `do { my $c = pack "Q", 0; syscall(${call(206, 0)}, 600, $c) >= 0 }`,
+  each: 6000,
+  take: `do { my $c = pack "Q", 0; syscall(${call(206, 0)}, 16, $c) >= 0 }`,
 });
 export const takeQueues = taking('POSIX message queues', {
   shares: 1,
@@ -86,3 +91,15 @@ export const takeInFlight = taking('times 250 descriptors in flight', {
       my $r = syscall(${call(46, 211)}, fileno $a, $message, 0x40);
       $r >= 0 or $!{EAGAIN} && ($room = 0, 1) }`,
 }).replace('perl /tmp/starve.pl', 'perl -MErrno /tmp/starve.pl');
+
+/** A packet to nobody for each pair of ports, in three networks. */
+export const takeConnections = `cat >/tmp/starve.pl <<'PERL'
+use Socket; socket my $s, PF_INET, SOCK_RAW, 255 or die $!; my $sent = 0;
+for my $to (2 .. 6) { for my $port (1 .. 60000) {
+  my $udp = pack "nnnn", $port, 9999, 8, 0; my $address = inet_aton("127.0.0.$to");
+  my $ip = pack "CCnnnCCna4a4", 0x45, 0, 28, 0, 0, 64, 17, 0, inet_aton("127.0.0.1"), $address;
+  send $s, $ip . $udp, 0, sockaddr_in(0, $address) and $sent++;
+} } print "$sent packets\\n";
+PERL
+for net in a b c; do ip netns add $net; ip netns exec $net bash -c 'ip link set lo up; iptables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT; echo 600 >/proc/sys/net/netfilter/nf_conntrack_udp_timeout; perl /tmp/starve.pl' & done; wait
+words="$(for net in a b c; do ip netns exec $net cat /proc/sys/net/netfilter/nf_conntrack_count; done | tr '\\n' ' ')connections tracked"; ${ready}; sleep 60`;

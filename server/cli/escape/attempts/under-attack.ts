@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../../../errors.ts';
 import type { Outcome } from '../attempt.ts';
 import { lastLine } from '../stage/outcome.ts';
-import type { StageLab } from '../stage/stage-lab.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readyFile } from './ready.ts';
 
@@ -28,7 +27,7 @@ export async function underAttack(
     })
     .catch((error: unknown) => ({ output: reasonOf(error) }));
   try {
-    const words = await takenHold(attacker, readyWithinMs, attack);
+    const words = await takenHold(stage, readyWithinMs, attack);
     const outcome = await look(words);
     return { ...outcome, seen: `${words}: ${outcome.seen}`.slice(0, 300) };
   } finally {
@@ -38,20 +37,26 @@ export async function underAttack(
   }
 }
 
+/** What it got hold of, in its own words; that its memory ended first is an answer too. */
 async function takenHold(
-  attacker: StageLab,
+  stage: Stage,
   withinMs: number,
   attack: Promise<{ output: string }>,
 ): Promise<string> {
+  const { attacker, client } = stage;
   const state: { over?: string } = {};
   void attack.then(({ output }) => (state.over = output));
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(150)) {
-    const answer = await attacker.ask({ kind: 'file', path: readyFile });
-    if (answer.ok) return lastLine(Buffer.from(answer.body, 'base64').toString('utf8'));
-    if (state.over !== undefined)
-      throw new Error(`The attack ended before it had taken hold: ${lastLine(state.over)}`);
+  for (const end = Date.now() + withinMs; Date.now() < end && state.over === undefined;) {
+    const answer = await attacker.ask({ kind: 'file', path: readyFile }).catch(() => undefined);
+    if (answer?.ok) return lastLine(Buffer.from(answer.body, 'base64').toString('utf8'));
+    if (answer?.detail.includes('Too many open files')) return 'the verifier cannot look any more';
+    await sleep(150);
   }
-  throw new Error('The attack did not take hold.');
+  const { oomKills } = await client.stats(attacker.id);
+  const status = (await client.list()).find((lab) => lab.id === attacker.id);
+  if (oomKills > 0) return "the lab's memory ended first";
+  if (status?.state === 'stopped') return `the lab ended first (${status.reason})`;
+  throw new Error(`The attack did not take hold: ${lastLine(state.over ?? '')}`);
 }
 
 /** Whatever a learner does in the first minute: reached if it cannot be done in any of a few tries. */
