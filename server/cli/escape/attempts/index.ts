@@ -13,7 +13,9 @@ import { replayedEngines } from './replayed-engines.ts';
 import { starveCounters } from './starve-counters.ts';
 import { starveDisk } from './starve-disk.ts';
 import { starveLoad } from './starve-load.ts';
+import { terminalSequences } from './terminal-sequences.ts';
 import { verifier } from './verifier.ts';
+import { webBrowser } from './web-browser.ts';
 import { webGuards } from './web-guards.ts';
 import { webPreviews } from './web-previews.ts';
 
@@ -29,6 +31,8 @@ export const attempts: readonly Attempt[] = [
   ...replayedEngines,
   ...webGuards,
   ...webPreviews,
+  ...webBrowser,
+  ...terminalSequences,
   ...layers,
   ...cgroups,
   ...starveCounters,

@@ -1,10 +1,13 @@
 /** Makes stages and removes all that was made on them, however the run ends. */
 import { labHostPaths } from '../../../lab-host/paths.ts';
+import type { Browser } from '@playwright/test';
 import type { UsedLabHost } from '../../host/use-lab-host.ts';
 import { plantCanaries } from './canaries.ts';
 import { connectControlEngine, type ControlContainer } from './control-engine.ts';
 import type { Stage } from './stage.ts';
 import { makeLab } from './stage-lab.ts';
+import { launchBrowser } from './browser.ts';
+import { openTerminalPage, type TerminalPage } from './terminal-page.ts';
 import { openWebSite, type WebSite } from './web-site.ts';
 
 export interface Stages extends AsyncDisposable {
@@ -36,6 +39,12 @@ export async function openStages({ client, config, lease, signal }: UsedLabHost)
     site ??= openWebSite(paths, client, canaries.token).then((opened) => all.use(opened));
     return site;
   };
+  let started: Promise<Browser> | undefined;
+  const browser = (): Promise<Browser> => {
+    started ??= launchBrowser().then((launched) => all.use(launched));
+    return started;
+  };
+  const terminalPage = async (): Promise<TerminalPage> => openTerminalPage(await browser());
   const all = made.move();
   return {
     async open() {
@@ -55,6 +64,8 @@ export async function openStages({ client, config, lease, signal }: UsedLabHost)
           makeLab: newLab,
           container,
           web,
+          browser,
+          terminalPage,
         }),
         async renewAttacker() {
           await attacker[Symbol.asyncDispose]();
