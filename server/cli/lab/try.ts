@@ -30,7 +30,8 @@ export async function tryScript(id: string, options: TryOptions): Promise<void> 
     await using lab = await step('fresh lab, broken', () => brokenLab(run));
     const result = await step('repair', () => repair(run, lab, script));
     if (result.exitCode !== 0) say(`  the script ${ending(result)}`);
-    return step('verdict', () => judgeLab(run, lab));
+    // Awaited here: the lab is disposed of when this function ends.
+    return await step('verdict', () => judgeLab(run, lab));
   });
   process.stdout.write(
     options.json === true ? `${JSON.stringify(verdict, null, 2)}\n` : describe(verdict),

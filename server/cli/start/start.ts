@@ -9,6 +9,7 @@ import { ensureLabHost, type LabHost } from '../host/ensure-lab-host.ts';
 import { withLock } from '../host/lock.ts';
 import { endProcess } from '../host/take-down.ts';
 import { keepLabHost, releaseLabHost } from '../host/use-lab-host.ts';
+import { register, unregister } from '../host/users.ts';
 import { say, step } from '../progress.ts';
 import { readPid } from '../../lab-host/engine/start-engine.ts';
 import { CannotRun } from '../cannot-run.ts';
@@ -44,6 +45,8 @@ export async function start(options: { yes?: boolean }): Promise<void> {
     ensureLabHost({ ...config, yes: options.yes }),
   );
   keepLabHost(config.runDir);
+  // Other commands leave the agent as it is while we run.
+  register(config.runDir);
   writeFileSync(startPid, String(process.pid));
   writeFileSync(addressFile(config), config.publicUrl);
   await step('site', (tell) => buildSite(config, tell));
@@ -61,6 +64,7 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   const ending = await untilEnd(host, web);
   over.abort();
   rmSync(startPid, { force: true });
+  unregister(config.runDir);
   host.client.close();
   if (ending === 'all') await endAll(config);
   process.exit(0);
