@@ -68,13 +68,18 @@ function cgroupDirs({ cgroupParent }: LabHostPaths): string[] {
   return parents.map((parent) => join(parent, cgroupParent)).filter((dir) => existsSync(dir));
 }
 
+/** A lab may nest its cgroups deeper than a path can say; what is in those ends with the lab's PID 1. */
 function processesBelow(dir: string): number[] {
-  const inner = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const own = readFileSync(join(dir, 'cgroup.procs'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number);
-  return [...own, ...inner.flatMap((entry) => processesBelow(join(dir, entry.name)))];
+  try {
+    const inner = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const own = readFileSync(join(dir, 'cgroup.procs'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number);
+    return [...own, ...inner.flatMap((entry) => processesBelow(join(dir, entry.name)))];
+  } catch {
+    return [];
+  }
 }
 
 /** Their files cannot be removed and need not be: a cgroup goes by rmdir, innermost first. */
