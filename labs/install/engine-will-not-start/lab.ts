@@ -49,23 +49,32 @@ export default defineLab({
     },
   ],
   checks: [
-    goal('service-runs', 'The Docker service runs and its engine answers', async (lab) => {
-      const wanted =
-        'the unit docker.service runs an engine that answers on its usual socket, and will after the next boot';
-      if (!(await lab.docker.up()))
-        return outcome(false, 'no engine answers on /run/docker.sock', wanted);
-      const engine = (await lab.processes()).find(isEngine);
-      if (!engine)
-        return outcome(false, 'the engine that answers was not started by docker.service', wanted);
-      if (((await lab.list('/run/systemd/system/docker.service.d')) ?? []).length > 0) {
-        return outcome(
-          false,
-          'docker.service is changed by a file in /run, which a boot empties',
-          wanted,
-        );
-      }
-      return outcome(true, 'the engine of docker.service answers', wanted);
-    }),
+    goal(
+      'service-runs',
+      'The Docker service runs and its engine answers',
+      async (lab) => {
+        const wanted =
+          'the unit docker.service runs an engine that answers on its usual socket, and will after the next boot';
+        if (!(await lab.docker.up()))
+          return outcome(false, 'no engine answers on /run/docker.sock', wanted);
+        const engine = (await lab.processes()).find(isEngine);
+        if (!engine)
+          return outcome(
+            false,
+            'the engine that answers was not started by docker.service',
+            wanted,
+          );
+        if (((await lab.list('/run/systemd/system/docker.service.d')) ?? []).length > 0) {
+          return outcome(
+            false,
+            'docker.service is changed by a file in /run, which a boot empties',
+            wanted,
+          );
+        }
+        return outcome(true, 'the engine of docker.service answers', wanted);
+      },
+      { timeoutMs: 10_000 },
+    ),
 
     goal(
       'logs-are-rotated',
@@ -84,6 +93,7 @@ export default defineLab({
           wanted,
         );
       },
+      { timeoutMs: 10_000 },
     ),
 
     goal(
@@ -99,6 +109,7 @@ export default defineLab({
         const seen = `${labelled ? 'the label is there' : 'no label site=harbour'}; ${served ? 'metrics are served' : `port 9323: ${metrics.error || `no metrics (${String(metrics.status)})`}`}`;
         return outcome(labelled && served, seen, wanted);
       },
+      { timeoutMs: 10_000 },
     ),
 
     goal(
@@ -124,20 +135,25 @@ export default defineLab({
       { timeoutMs: 10_000 },
     ),
 
-    guard('stock-is-kept', 'The stock in the volume stock-data is kept', async (lab) => {
-      const wanted = '12 anchors, 58 lanterns and 340 ropes in the volume stock-data';
-      const items = await readStock(lab);
-      if (items) return outcome(sameStock(items), `stock answers with ${show(items)}`, wanted);
-      const written = await writtenStock(lab);
-      const kept = Object.keys(stock).every((item) => written.includes(item));
-      return outcome(
-        kept,
-        kept
-          ? 'the files of the volume name the three items'
-          : 'the files of the volume do not name the items',
-        wanted,
-      );
-    }),
+    guard(
+      'stock-is-kept',
+      'The stock in the volume stock-data is kept',
+      async (lab) => {
+        const wanted = '12 anchors, 58 lanterns and 340 ropes in the volume stock-data';
+        const items = await readStock(lab);
+        if (items) return outcome(sameStock(items), `stock answers with ${show(items)}`, wanted);
+        const written = await writtenStock(lab);
+        const kept = Object.keys(stock).every((item) => written.includes(item));
+        return outcome(
+          kept,
+          kept
+            ? 'the files of the volume name the three items'
+            : 'the files of the volume do not name the items',
+          wanted,
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
 
     guard(
       'no-engine-on-the-network',
@@ -175,6 +191,7 @@ export default defineLab({
           'changes in /etc, where an upgrade of the package leaves them alone',
         );
       },
+      { timeoutMs: 10_000 },
     ),
   ],
 });

@@ -59,6 +59,7 @@ export default defineLab({
           'the program learns that it is to end: look at the processes of orders, and at what each does when it is told to stop',
         );
       },
+      { timeoutMs: 10_000 },
     ),
 
     goal(
@@ -76,6 +77,7 @@ export default defineLab({
           'all six in orders.jsonl; the program writes what waits when it ends in good order',
         );
       },
+      { timeoutMs: 10_000 },
     ),
 
     guard(

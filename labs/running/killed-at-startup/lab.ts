@@ -77,42 +77,58 @@ export default defineLab({
       { timeoutMs: 20_000 },
     ),
 
-    guard('limit-stays', 'search has a memory limit of at most 256 MB', async (lab) => {
-      const { pass, seen } = await limitOf(lab);
-      return outcome(
-        pass,
-        seen,
-        "a limit of no more than 256 MB, in Docker's settings and in the kernel",
-      );
-    }),
+    guard(
+      'limit-stays',
+      'search has a memory limit of at most 256 MB',
+      async (lab) => {
+        const { pass, seen } = await limitOf(lab);
+        return outcome(
+          pass,
+          seen,
+          "a limit of no more than 256 MB, in Docker's settings and in the kernel",
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
 
-    guard('basket-as-it-was', 'basket runs with its 64 MB and its baskets', async (lab) => {
-      const wanted = 'the container basket with its own limit, and the basket 7 with its two parts';
-      const basket = await lab.docker.container('basket');
-      if (basket?.running !== true) return outcome(false, 'basket is not running', wanted);
-      if (basket.memory !== basketLimit)
-        return outcome(false, `the limit of basket is ${size(basket.memory)}`, wanted);
-      const items = await redisHash(lab, 6379, 'basket:7');
-      const kept = items?.['P000042'] === '2' && items['P004711'] === '1';
-      return outcome(
-        kept,
-        kept ? 'it runs, 64 MB, with its baskets' : `basket 7 has ${JSON.stringify(items ?? {})}`,
-        wanted,
-      );
-    }),
+    guard(
+      'basket-as-it-was',
+      'basket runs with its 64 MB and its baskets',
+      async (lab) => {
+        const wanted =
+          'the container basket with its own limit, and the basket 7 with its two parts';
+        const basket = await lab.docker.container('basket');
+        if (basket?.running !== true) return outcome(false, 'basket is not running', wanted);
+        if (basket.memory !== basketLimit)
+          return outcome(false, `the limit of basket is ${size(basket.memory)}`, wanted);
+        const items = await redisHash(lab, 6379, 'basket:7');
+        const kept = items?.['P000042'] === '2' && items['P004711'] === '1';
+        return outcome(
+          kept,
+          kept ? 'it runs, 64 MB, with its baskets' : `basket 7 has ${JSON.stringify(items ?? {})}`,
+          wanted,
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
 
-    guard('catalogue-as-delivered', 'The catalogue is as it was delivered', async (lab) => {
-      const file = await lab.file(catalogueFile, { maxBytes: 100 });
-      const intact =
-        file?.size === catalogueBytes && file.text.startsWith('number,name,size,price\nP000001,');
-      return outcome(
-        intact,
-        intact
-          ? 'parts.csv has all its lines'
-          : `parts.csv has ${String(file?.size ?? 0)} bytes of ${String(catalogueBytes)}`,
-        'the file data/parts.csv of this morning',
-      );
-    }),
+    guard(
+      'catalogue-as-delivered',
+      'The catalogue is as it was delivered',
+      async (lab) => {
+        const file = await lab.file(catalogueFile, { maxBytes: 100 });
+        const intact =
+          file?.size === catalogueBytes && file.text.startsWith('number,name,size,price\nP000001,');
+        return outcome(
+          intact,
+          intact
+            ? 'parts.csv has all its lines'
+            : `parts.csv has ${String(file?.size ?? 0)} bytes of ${String(catalogueBytes)}`,
+          'the file data/parts.csv of this morning',
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
   ],
 });
 

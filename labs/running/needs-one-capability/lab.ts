@@ -102,28 +102,39 @@ export default defineLab({
           'not privileged, all capabilities dropped, NET_RAW at most given back',
         );
       },
+      { timeoutMs: 10_000 },
     ),
 
-    guard('confinement-stays', 'lighthouse stays confined as the rule says', async (lab) => {
-      const faults = await confinementFaults(lab);
-      return outcome(
-        faults.length === 0,
-        faults.length === 0
-          ? 'read-only root, no new privileges, seccomp, namespaces of its own'
-          : faults.join('; '),
-        'read-only root file system, no-new-privileges, seccomp, own network and processes, nothing of the host but /srv',
-      );
-    }),
+    guard(
+      'confinement-stays',
+      'lighthouse stays confined as the rule says',
+      async (lab) => {
+        const faults = await confinementFaults(lab);
+        return outcome(
+          faults.length === 0,
+          faults.length === 0
+            ? 'read-only root, no new privileges, seccomp, namespaces of its own'
+            : faults.join('; '),
+          'read-only root file system, no-new-privileges, seccomp, own network and processes, nothing of the host but /srv',
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
 
-    guard('log-is-kept', 'The earlier lines of the log are kept', async (lab) => {
-      const lines = (await readLog(lab)).slice(0, linesBefore);
-      const kept = lines.filter((line) => sameStates(parsed(line) ?? {}));
-      return outcome(
-        kept.length === linesBefore,
-        `${String(kept.length)} of the ${String(linesBefore)} lines from before are at the head of the log`,
-        'the log as it was, and what is new below it',
-      );
-    }),
+    guard(
+      'log-is-kept',
+      'The earlier lines of the log are kept',
+      async (lab) => {
+        const lines = (await readLog(lab)).slice(0, linesBefore);
+        const kept = lines.filter((line) => sameStates(parsed(line) ?? {}));
+        return outcome(
+          kept.length === linesBefore,
+          `${String(kept.length)} of the ${String(linesBefore)} lines from before are at the head of the log`,
+          'the log as it was, and what is new below it',
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
 
     guard(
       'others-as-they-are',
@@ -142,6 +153,7 @@ export default defineLab({
         }
         return outcome(true, 'both run, none is privileged', wanted);
       },
+      { timeoutMs: 10_000 },
     ),
   ],
 });
