@@ -11,7 +11,8 @@ const containerName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 export const maxTitleChars = 70;
 export const maxCheckTitleChars = 90;
 
-const sentence = z.string().min(10, 'is too short to say something').max(300);
+const words = z.string().min(10, 'is too short to say something');
+const sentence = words.max(300);
 
 /** Whether a lab's text is code to be called; its shape is the author's compiler's business. */
 function callable<T>(): z.ZodType<T> {
@@ -40,7 +41,7 @@ const holdSchema = z.union(
 
 const hintSchema = z.strictObject({
   /** Points rather than pastes. */
-  text: sentence.max(600),
+  text: words.max(600),
   /** Given only while this says true. */
   when: callable<NonNullable<Hint['when']>>().optional(),
 });
