@@ -31,7 +31,13 @@ export async function runAttempts(
     const open = await stages.open();
     await inParallel(chosen, limit, (attempt) => make(open, attempt));
   };
-  await Promise.all([lane(of('shared'), sharedLanes), lane(of('own'), 1)]);
+  const own = of('own');
+  const half = Math.ceil(own.length / 2);
+  await Promise.all([
+    lane(of('shared'), sharedLanes),
+    lane(own.slice(0, half), 1),
+    lane(own.slice(half), 1),
+  ]);
   await lane(of('alone'), 1);
   return attempts.flatMap((attempt) => findings.filter((finding) => finding.id === attempt.id));
 }

@@ -141,7 +141,7 @@ export const plantedPaths: Attempt[] = [
     why: `There is no moment between look and use: ${inRoot}`,
     timeoutMs: 60_000,
     async run(stage) {
-      const flipping = flip(stage, stage.canaries.file, 10);
+      const flipping = flip(stage, stage.canaries.file, 6);
       const paths = [flipped, `${folder}/race-folder/canary`];
       const answers = await during(flipping, async () =>
         Promise.all(paths.map((path) => stage.attacker.ask({ kind: 'file', path }))),
@@ -164,7 +164,7 @@ export const plantedPaths: Attempt[] = [
     timeoutMs: 60_000,
     async run(stage) {
       const engineId = await stage.engine.engineId();
-      const flipping = flipSocket(stage, 10);
+      const flipping = flipSocket(stage, 6);
       const answers = await during(flipping, () =>
         stage.attacker.ask({ kind: 'docker', path: '/info' }),
       );
@@ -278,7 +278,7 @@ async function plant(stage: Stage, make: string): Promise<void> {
     ([whole]) => whole,
   );
   await stage.attacker.must(
-    `mkdir -p ${folder}; chmod 755 ${folder}; umount ${folder}/mounted 2>/dev/null; rm -rf ${[...new Set(names)].join(' ')}; ${script}`,
+    `mkdir -p ${folder}; chmod 755 ${folder}; ${names.some((name) => name.endsWith('/mounted')) ? `umount ${folder}/mounted 2>/dev/null;` : ''} rm -rf ${[...new Set(names)].join(' ')}; ${script}`,
   );
 }
 

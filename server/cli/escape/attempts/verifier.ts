@@ -1,4 +1,6 @@
 /** Class 5: the verifier, which looks into labs from outside, and the agent. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Question } from '../../../protocol/questions.ts';
 import {
@@ -99,30 +101,22 @@ export const verifier: Attempt[] = [
     setting: 'own',
     spoils: true,
     async run(stage) {
-      const ways = {
-        dot: 'd=$root/.hidden; mkdir $d',
-        deep: 'd=$root; for n in $(seq 140); do d=$d/d; mkdir $d || break; done',
-        long: `name=$(printf 'n%.0s' $(seq 240)); cd $root; for n in $(seq 18); do mkdir $name && cd $name || break; done; d=.`,
-      };
-      const hidden: string[] = [];
-      for (const [way, make] of Object.entries(ways)) {
-        const lab = await stage.makeLab();
-        try {
-          await lab.must(
-            `root=/sys/fs/cgroup/systemd; [ -d $root ] || root=/sys/fs/cgroup; ${make}; (echo $BASHPID >$d/cgroup.procs && exec -a hidden-process sleep 60) >/dev/null 2>&1 </dev/null & sleep 0.5; pgrep -f hidden-process`,
-          );
-          const answer = await lab.ask({ kind: 'processes' });
-          if (answer.ok && !bodyOf(answer).includes('hidden-process')) hidden.push(way);
-        } finally {
-          await lab[Symbol.asyncDispose]();
-        }
-      }
+      await stage.attacker.must(`root=/sys/fs/cgroup/systemd; [ -d $root ] || root=/sys/fs/cgroup
+        hide() { (echo $BASHPID >$2/cgroup.procs && exec -a hidden-$1 sleep 60) >/dev/null 2>&1 </dev/null & }
+        mkdir $root/.hidden; hide dot $root/.hidden
+        deep=$root; for n in $(seq 140); do deep=$deep/d; mkdir $deep || break; done; hide deep $deep
+        name=$(printf 'n%.0s' $(seq 240)); cd $root; for n in $(seq 18); do mkdir $name && cd $name || break; done; hide long .
+        sleep 0.5; [ "$(pgrep -fc '^hidden-')" = 3 ]`);
+      const answer = await stage.attacker.ask({ kind: 'processes' });
+      await stage.attacker.run(
+        `pkill -9 '^hidden-'; sleep 0.3; for root in /sys/fs/cgroup/systemd /sys/fs/cgroup; do find $root/.hidden $root/d $root/nnn* -depth -type d -delete; done`,
+      );
+      const hidden = answer.ok
+        ? ['dot', 'deep', 'long'].filter((way) => !bodyOf(answer).includes(`hidden-${way}`))
+        : [];
       return {
         reached: hidden.length > 0,
-        seen:
-          hidden.length > 0
-            ? `not in the answer: ${hidden.join(', ')}`
-            : 'seen, or no answer at all',
+        seen: hidden.length > 0 ? `not in the answer: ${hidden.join(', ')}` : tally([answer]),
       };
     },
     /** A verifier that looks into a namespace of processes by its /proc, as the lab shows it. */
@@ -148,6 +142,38 @@ export const verifier: Attempt[] = [
         reached: !output.includes(token),
         seen: "a look at the lab's own /proc does not show it",
       };
+    },
+  }),
+  defineAttempt({
+    id: 'cgroups-left-behind',
+    class: of,
+    title: 'leave cgroups behind that lie too deep to be removed by their path',
+    why: 'What is left of a lab is removed from the inside out, step by step.',
+    setting: 'own',
+    async run(stage) {
+      const lab = await stage.makeLab();
+      await lab.must(nestDeeply);
+      await lab[Symbol.asyncDispose]();
+      const left = cgroupsOf(stage, lab.containerId);
+      await removeCgroups(left);
+      return {
+        reached: left.length > 0,
+        seen: left.length > 0 ? `left: ${left[0] ?? ''}` : 'nothing is left of the lab',
+      };
+    },
+    /** A removal that names each folder by its whole path. */
+    async control(stage) {
+      await using lab = await stage.makeLab();
+      await lab.must(nestDeeply);
+      const [folder = ''] = cgroupsOf(stage, lab.containerId);
+      try {
+        readdirSync(folder, { recursive: true });
+        return { reached: false, seen: 'every path can be named' };
+      } catch (error) {
+        return { reached: true, seen: String(error).slice(0, 60) };
+      } finally {
+        await lab.run(`pkill sleep`);
+      }
     },
   }),
   defineAttempt({
@@ -198,7 +224,7 @@ export const verifier: Attempt[] = [
         `mv /run/docker.sock /run/docker.kept; setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("/run/docker.sock") or die $!; listen $s, 200; my @held; alarm 60; while (accept my $c, $s) { push @held, $c }' >/dev/null 2>&1 </dev/null & sleep 0.5`,
       );
       const slow = Promise.allSettled(
-        Array.from({ length: 48 }, (_, n) =>
+        Array.from({ length: 24 }, (_, n) =>
           stage.attacker.ask({ kind: 'docker', path: `/slow/${String(n)}`, timeoutMs: 3_000 }),
         ),
       );
@@ -209,7 +235,7 @@ export const verifier: Attempt[] = [
       await slow;
       return {
         reached: !answer.ok || waited > 4,
-        seen: `the neighbour's question took ${waited.toFixed(1)} s beside 48 slow ones`,
+        seen: `the neighbour's question took ${waited.toFixed(1)} s beside 24 slow ones`,
       };
     },
     /** The asking lab itself: its own questions do wait. */
@@ -370,6 +396,22 @@ function watchFor(names: string, seconds: number): string {
 function caught(output: string): Outcome {
   const line = /^CAUGHT.*$/m.exec(output)?.[0];
   return { reached: line !== undefined, seen: line ?? lastLine(output) };
+}
+
+const nestDeeply = `root=/sys/fs/cgroup/systemd; [ -d $root ] || root=/sys/fs/cgroup; name=$(printf 'n%.0s' $(seq 240)); cd $root; for n in $(seq 18); do mkdir $name && cd $name || break; done; [ $n = 18 ]`;
+
+function cgroupsOf({ paths }: Stage, containerId: string): string[] {
+  const root = '/sys/fs/cgroup';
+  const v2 = existsSync(join(root, 'cgroup.controllers'));
+  const hierarchies = v2 ? [root] : readdirSync(root).map((name) => join(root, name));
+  return hierarchies
+    .map((dir) => join(dir, paths.cgroupParent, containerId))
+    .filter((dir) => existsSync(dir));
+}
+
+async function removeCgroups(folders: string[]): Promise<void> {
+  for (const folder of folders)
+    await hostCommand({ program: 'find', args: [folder, '-depth', '-type', 'd', '-delete'] });
 }
 
 const forge = `(exec -a 'x"]},{"pid":1,"args":["forged-init' sleep 20) >/dev/null 2>&1 </dev/null & sleep 0.4`;
