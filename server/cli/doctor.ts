@@ -51,11 +51,12 @@ async function labHost(socket: string): Promise<Requirement> {
   client.close();
   if (!status)
     return { name: 'lab host', ok: true, found: 'not running; `npm start` brings it up', todo: '' };
-  const { engine, capacity, labs } = status;
+  const { engine, capacity, labs, ownUsers } = status;
+  const users = ownUsers ? 'each lab with users of its own' : 'labs share users (kernel too old)';
   return {
     name: 'lab host',
     ok: engine.up,
-    found: `engine ${engine.version}, ${String(labs)} labs, room for ${String(capacity.free)} more (${capacity.limitedBy} ends first)`,
+    found: `engine ${engine.version}, ${String(labs)} labs, room for ${String(capacity.free)} more (${capacity.limitedBy} ends first), ${users}`,
     todo: 'Its engine has ended; `npm run lab -- down`, then `npm start`.',
   };
 }

@@ -27,12 +27,14 @@ export class Agent {
   readonly limits: Limits;
   readonly cgroupWatch: CgroupWatch;
   readonly #engine: Engine;
+  readonly #ownUsers: boolean;
 
   constructor(options: AgentOptions) {
     this.version = options.version;
     this.log = options.log;
     this.verifier = options.verifier;
     this.#engine = options.engine;
+    this.#ownUsers = options.users.separate;
     this.labs = new Labs(options);
     this.terminals = new Terminals(this.labs);
     this.leases = new Leases(this.labs, (error) => {
@@ -52,6 +54,7 @@ export class Agent {
       pid: process.pid,
       kind: 'embedded',
       engine: { version: facts?.Version ?? '', storage: 'overlay2', cgroup: cgroupVersion(), up },
+      ownUsers: this.#ownUsers,
       capacity: await this.labs.capacity(),
       labs: this.labs.list().length,
     };

@@ -11,10 +11,12 @@ import { serveAgent } from './api/server.ts';
 import { Agent } from './agent.ts';
 import { installRuntimeFiles } from './engine/runtime-files.ts';
 import { startEngine } from './engine/start-engine.ts';
-import { labUidStart, userIds, webUser } from './engine/users.ts';
+import { labUidStart, ownRangesStart, userIds, webUser } from './engine/users.ts';
 import { watchEngine } from './engine/watch-engine.ts';
 import { imagesReady } from './images/index.ts';
+import { whyNotShown } from './labs/lab-mounts.ts';
 import { mountLayers } from './labs/layers.ts';
+import { UserRanges } from './labs/user-ranges.ts';
 import { labHostPaths } from './paths.ts';
 import { createVerifier } from './verifier/index.ts';
 
@@ -41,11 +43,21 @@ using verifier = createVerifier({
   root: images.verifierRoot,
   probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe'),
 });
+const idmap = join(images.verifierRoot, 'usr/local/bin/drydock-idmap');
+const whyShared = await whyNotShown(
+  { paths, idmap, users: { onDisk: labUidStart(), ofLab: ownRangesStart() }, layers },
+  paths.engineData,
+);
+if (whyShared !== undefined) log.warn({ reason: whyShared }, 'all labs share one range of users');
 const agent = new Agent({
   engine,
   paths,
-  image: { tag: images.lab, diskTemplate: images.diskTemplate, layers },
-  uidStart: labUidStart(),
+  image: { tag: images.lab, diskTemplate: images.diskTemplate, idmap, layers },
+  users: new UserRanges({
+    shared: labUidStart(),
+    own: ownRangesStart(),
+    separate: whyShared === undefined,
+  }),
   overcommit: options.overcommit,
   version: readVersion(),
   log,

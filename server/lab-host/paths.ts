@@ -13,10 +13,14 @@ export interface LabHostPaths {
   engineLog: string;
   /** The OCI runtime wrapper, its hook, the lab's first program and the seccomp profile, copied out of the checkout. */
   runtime: string;
+  /** What the wrapper is to know of a container that is about to start: `<container id>.json`. */
+  runtimeLabs: string;
   /** Per lab: `<id>.img` and its mount point `<id>/`. */
   disks: string;
   /** Where the shared image layers are mounted, read-only. */
   layers: string;
+  /** Per lab: what it is shown of image and layers. */
+  labMounts: string;
   devices: string;
   logs: string;
   namespaces: string;
@@ -37,8 +41,10 @@ export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
     enginePid: join(runDir, 'engine.pid'),
     engineLog: join(stateDir, 'logs', 'engine.log'),
     runtime: join(stateDir, 'runtime'),
+    runtimeLabs: join(stateDir, 'runtime', 'labs'),
     disks: join(stateDir, 'disks'),
     layers: join(runDir, 'layers'),
+    labMounts: join(runDir, 'labs'),
     devices: join(runDir, 'devices'),
     logs: join(stateDir, 'logs'),
     namespaces: join(runDir, 'ns'),

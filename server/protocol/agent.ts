@@ -102,6 +102,8 @@ export const agentStatusSchema = z.strictObject({
     cgroup: z.enum(['v1', 'v2']),
     up: z.boolean(),
   }),
+  /** Whether each lab has users of its own on the machine; otherwise all share what the kernel counts by user. */
+  ownUsers: z.boolean(),
   capacity: z.strictObject({
     /** How many more labs of default size memory, disk and pids can carry now. */
     free: z.number().int(),

@@ -23,6 +23,20 @@ describe('a lab', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('has no user in common with another lab, and its files are its own', async () => {
+    await using host = await openHost();
+    expect((await host.client.status()).ownUsers).toBe(true);
+    const looks = [await host.createLab(), await host.createLab()].map(async (id) => {
+      const script =
+        "awk '{ print $2 }' /proc/self/uid_map; stat -c %u /etc/passwd /var/lib/docker /opt/layers/*; rm /etc/motd; su nobody -s /bin/sh -c 'echo x >/tmp/n; stat -c %U /tmp/n'";
+      return (await host.client.run(id, { script })).output.trim().split('\n');
+    });
+    const [one = [], other = []] = await Promise.all(looks);
+    expect(Math.abs(Number(one[0]) - Number(other[0]))).toBeGreaterThanOrEqual(65_536);
+    expect(new Set(one.slice(1, -1))).toEqual(new Set(['0']));
+    expect(one.at(-1)).toBe('nobody');
+  });
+
   it('writes no more than its disk holds, wherever it writes', async () => {
     await using host = await openHost();
     const id = await host.createLab();

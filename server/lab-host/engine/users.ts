@@ -1,12 +1,16 @@
-/** The two users that Drydock needs on the machine, and the range of ids that labs are mapped to. */
+/** The two users that Drydock needs on the machine, and the ranges of ids that labs are mapped to. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { runCommand } from './run-command.ts';
+import { maxRanges, usersPerLab } from '../labs/user-ranges.ts';
 import { remapUser } from './start-engine.ts';
 
 /** Who the web server runs as. */
 export const webUser = 'drydock';
-/** A lab sees 65536 users; the engine wants the range of the map to be that long. */
-const rangeLength = 65_536;
+/** Whose subordinate ids the labs' own ranges are, so that nobody else is given them; there is no such user. */
+const rangesOwner = 'drydock-lab-ranges';
+
+/** The engine wants the range of its map to be as long as what a lab sees. */
+const lengths = { [remapUser]: usersPerLab, [rangesOwner]: maxRanges * usersPerLab };
 
 export async function ensureUsers(): Promise<void> {
   for (const user of [webUser, remapUser]) {
@@ -21,13 +25,23 @@ export async function ensureUsers(): Promise<void> {
       ]);
     }
   }
-  for (const file of ['/etc/subuid', '/etc/subgid']) ensureRange(file);
+  for (const file of ['/etc/subuid', '/etc/subgid'])
+    for (const [owner, length] of Object.entries(lengths)) ensureRange(file, owner, length);
 }
 
-/** First id, on the machine, of the range that a lab's users 0 … 65535 are. */
+/** First id, on the machine, of the range that the engine maps every container to. */
 export function labUidStart(): number {
-  const range = ranges('/etc/subuid').find((entry) => entry.user === remapUser);
-  if (!range) throw new Error(`/etc/subuid has no range for ${remapUser}.`);
+  return startOf(remapUser);
+}
+
+/** First id of the range that the labs' own ranges are cut from (labs/user-ranges.ts). */
+export function ownRangesStart(): number {
+  return startOf(rangesOwner);
+}
+
+function startOf(owner: string): number {
+  const range = ranges('/etc/subuid').find((entry) => entry.user === owner);
+  if (!range) throw new Error(`/etc/subuid has no range for ${owner}; \`npm start\` adds it.`);
   return range.start;
 }
 
@@ -37,14 +51,14 @@ export function userIds(user: string): { uid: number; gid: number } {
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 
-function ensureRange(file: string): void {
+function ensureRange(file: string, owner: string, length: number): void {
   const taken = ranges(file);
-  if (taken.some((entry) => entry.user === remapUser)) return;
+  if (taken.some((entry) => entry.user === owner)) return;
   const start = taken.reduce(
     (end, entry) => Math.max(end, entry.start + entry.length),
     1_000_000_000,
   );
-  appendFileSync(file, `${remapUser}:${String(start)}:${String(rangeLength)}\n`);
+  appendFileSync(file, `${owner}:${String(start)}:${String(length)}\n`);
 }
 
 function ranges(file: string): { user: string; start: number; length: number }[] {

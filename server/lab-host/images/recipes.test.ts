@@ -55,7 +55,10 @@ describe('readRecipes', () => {
       await mkdir(join(root, dirname(path)), { recursive: true });
       await writeFile(join(root, path), text);
     }
-    return readRecipes({ images: join(root, 'images'), helper: join(root, 'helper') });
+    return readRecipes({
+      images: join(root, 'images'),
+      programs: { helper: join(root, 'helper') },
+    });
   };
   const files = {
     'images/base/options': 'trixie\n',

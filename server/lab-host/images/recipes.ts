@@ -14,8 +14,8 @@ const dockerfileFrom = new RegExp(`^FROM ${repository}/([a-z0-9-]+)`, 'gm');
 export interface RecipeRoots {
   /** `labs/_images` */
   images: string;
-  /** Folder of the verifier's helper in C; its files go into the verifier's recipe. */
-  helper: string;
+  /** Folders of what is written in C; its files go into the verifier's recipe, below the folder's name here. */
+  programs: Record<string, string>;
 }
 
 export interface Recipe {
@@ -44,7 +44,10 @@ const checkout = join(import.meta.dirname, '../../..');
 export async function readRecipes(
   roots: RecipeRoots = {
     images: join(checkout, 'labs/_images'),
-    helper: join(checkout, 'server/lab-host/verifier/helper'),
+    programs: {
+      helper: join(checkout, 'server/lab-host/verifier/helper'),
+      idmap: join(checkout, 'server/lab-host/runtime'),
+    },
   },
 ): Promise<Recipes> {
   const all = resolveRecipes(await readAll(roots));
@@ -117,11 +120,15 @@ async function readAll(roots: RecipeRoots): Promise<Map<string, RecipeFile[]>> {
     name.replace('/', '-'),
     read[at] ?? [],
   ]);
-  const helper = (await readRecipeFiles(roots.helper)).filter(({ path }) => /\.[ch]$/.test(path));
   const all = new Map(recipes);
-  const inHelper = helper.map((file) => ({ ...file, path: `helper/${file.path}` }));
-  all.set('verifier', [...(all.get('verifier') ?? []), ...inHelper]);
+  const sources = await Promise.all(Object.entries(roots.programs).map(sourcesOf));
+  all.set('verifier', [...(all.get('verifier') ?? []), ...sources.flat()]);
   return all;
+}
+
+async function sourcesOf([name, folder]: [string, string]): Promise<RecipeFile[]> {
+  const files = (await readRecipeFiles(folder)).filter(({ path }) => /\.[ch]$/.test(path));
+  return files.map((file) => ({ ...file, path: `${name}/${file.path}` }));
 }
 
 async function innerFolders(images: string): Promise<string[]> {

@@ -13,6 +13,8 @@ export interface LabContainer {
   image: string;
   limits: LabLimitsSpec;
   createdAt: number;
+  /** First of the lab's users on the machine. */
+  users: number;
   disk: LabDisk;
   /** Mount point of the shared image layers; without it the lab has none. */
   layers: string | undefined;
@@ -48,6 +50,8 @@ function hostConfig(paths: LabHostPaths, lab: LabContainer): LabHostConfig {
     Runtime: 'lab',
     NetworkMode: 'none',
     CgroupnsMode: 'private',
+    // The engine's own /dev/shm belongs to the engine's users; the lab's systemd mounts one of the lab's.
+    IpcMode: 'none',
     CgroupParent: `/${paths.cgroupParent}`,
     CapAdd: ['ALL'],
     SecurityOpt: [

@@ -8,6 +8,7 @@ describe('the labels of a lab', () => {
       lease: 'web',
       createdAt: 1_795_000_000_000,
       limits: { memory: 512, pids: 256, cpus: 0.5 },
+      users: 1_000_065_536,
     };
     expect(readLabels({ ...labels(lab), 'com.docker.compose': 'somebody else’s' })).toEqual(lab);
   });

@@ -10,41 +10,49 @@ export function labels(lab: {
   lease: string;
   createdAt: number;
   limits: unknown;
+  users: number;
 }): Record<string, string> {
   return {
     [`${prefix}.lab`]: lab.id,
     [`${prefix}.lease`]: lab.lease,
     [`${prefix}.created`]: String(lab.createdAt),
     [`${prefix}.limits`]: JSON.stringify(lab.limits),
+    [`${prefix}.users`]: String(lab.users),
   };
 }
 
 export const labFilter = { label: [`${prefix}.lab`] };
 
-const labelsSchema = z.looseObject({
-  [`${prefix}.lab`]: labIdSchema,
-  [`${prefix}.lease`]: z.string(),
-  [`${prefix}.created`]: z.coerce.number(),
-  [`${prefix}.limits`]: z.string().transform((text) => labLimitsSchema.parse(JSON.parse(text))),
-});
+const labelsSchema = z
+  .looseObject({
+    [`${prefix}.lab`]: labIdSchema,
+    [`${prefix}.lease`]: z.string(),
+    [`${prefix}.created`]: z.string(),
+    [`${prefix}.limits`]: z.string(),
+    [`${prefix}.users`]: z.string(),
+  })
+  .transform((found: Record<string, unknown>) => ({
+    id: found[`${prefix}.lab`],
+    lease: found[`${prefix}.lease`],
+    createdAt: Number(found[`${prefix}.created`]),
+    limits: JSON.parse(String(found[`${prefix}.limits`])) as unknown,
+    users: Number(found[`${prefix}.users`]),
+  }))
+  .pipe(
+    z.object({
+      id: labIdSchema,
+      lease: z.string(),
+      createdAt: z.number(),
+      limits: labLimitsSchema,
+      /** First of the lab's users on the machine. */
+      users: z.number().int(),
+    }),
+  );
 
-export interface ReadLabels {
-  id: string;
-  lease: string;
-  createdAt: number;
-  limits: z.infer<typeof labLimitsSchema>;
-}
+export type ReadLabels = z.infer<typeof labelsSchema>;
 
 export function readLabels(found: Record<string, string>): ReadLabels {
-  const parsed: Record<string, unknown> = labelsSchema.parse(found);
-  return z
-    .object({ id: z.string(), lease: z.string(), createdAt: z.number(), limits: labLimitsSchema })
-    .parse({
-      id: parsed[`${prefix}.lab`],
-      lease: parsed[`${prefix}.lease`],
-      createdAt: parsed[`${prefix}.created`],
-      limits: parsed[`${prefix}.limits`],
-    });
+  return labelsSchema.parse(found);
 }
 
 export function containerName(id: string): string {

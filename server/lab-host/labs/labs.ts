@@ -23,14 +23,18 @@ import { capacity } from './capacity.ts';
 import { diskOf, removeDisk, type LabDisk } from './disk.ts';
 import type { EnterLab } from './enter-lab.ts';
 import { labFilter, readLabels } from './labels.ts';
+import { labsWithMounts, removeLabMounts } from './lab-mounts.ts';
 import { runScript } from './run-script.ts';
 import { startLab } from './start-lab.ts';
 import { labStats } from './stats.ts';
+import type { UserRanges } from './user-ranges.ts';
 import { whyStopped } from './why-stopped.ts';
 
 export interface LabImage {
   tag: string;
   diskTemplate: string;
+  /** The program that shows labs their files as their own. */
+  idmap: string;
   /** Mount point of the shared layers. */
   layers: string | undefined;
 }
@@ -39,7 +43,7 @@ export interface LabsOptions {
   engine: Engine;
   paths: LabHostPaths;
   image: LabImage;
-  uidStart: number;
+  users: UserRanges;
   /** How many times the free disk may be promised to labs. */
   overcommit: number;
 }
@@ -49,6 +53,8 @@ export interface Lab {
   lease: string;
   limits: LabLimitsSpec;
   createdAt: number;
+  /** First of its users on the machine. */
+  users: number;
   state: LabStatus['state'];
   reason: string;
   container: Container;
@@ -113,20 +119,27 @@ export class Labs extends EventEmitter<LabEvents> {
     }
     const createdAt = Date.now();
     await this.#admit(spec, createdAt);
+    const { engine, paths, image, users: ranges } = this.#options;
+    const users = ranges.take();
     try {
-      const { engine, paths, image } = this.#options;
       const started = await startLab({
         ...spec,
         createdAt,
+        users,
+        usersOnDisk: ranges.shared,
         image: image.tag,
+        idmap: image.idmap,
         template: image.diskTemplate,
         layers: image.layers,
         engine,
         paths,
         signal,
       });
-      const lab = await this.#open({ ...spec, ...started, createdAt });
+      const lab = await this.#open({ ...spec, ...started, users, createdAt });
       return statusOf(lab);
+    } catch (error) {
+      ranges.giveBack(users);
+      throw error;
     } finally {
       this.#creating.delete(spec.id);
     }
@@ -139,7 +152,9 @@ export class Labs extends EventEmitter<LabEvents> {
     await lab.container.remove({ force: true }).catch((error: unknown) => {
       if (!isGone(error)) throw error;
     });
+    await removeLabMounts(this.#options.paths, id);
     await lab.disk[Symbol.asyncDispose]();
+    this.#options.users.giveBack(lab.users);
     this.emit('event', { type: 'lab-gone', id });
   }
 
@@ -203,6 +218,7 @@ export class Labs extends EventEmitter<LabEvents> {
         await container.remove({ force: true });
         continue;
       }
+      this.#options.users.keep(spec.users);
       await this.#open({
         ...spec,
         container,
@@ -212,7 +228,7 @@ export class Labs extends EventEmitter<LabEvents> {
       });
       if (facts.State.Paused) this.get(spec.id).state = 'paused';
     }
-    await this.#removeStrayDisks();
+    await this.#removeStrays();
   }
 
   /** Ends a lab that takes what all labs share. */
@@ -259,6 +275,7 @@ export class Labs extends EventEmitter<LabEvents> {
       lease: found.lease,
       limits: found.limits,
       createdAt: found.createdAt,
+      users: found.users,
       container: found.container,
       containerId: found.containerId,
       initPid: found.initPid,
@@ -268,7 +285,7 @@ export class Labs extends EventEmitter<LabEvents> {
       runtimeRoot: await runtimeRoot(this.#options.paths, found.containerId),
       handles: openLabHandles({
         initPid: found.initPid,
-        uidStart: this.#options.uidStart,
+        uidStart: found.users,
         containerId: found.containerId,
       }),
     };
@@ -280,11 +297,15 @@ export class Labs extends EventEmitter<LabEvents> {
     this.emit('event', { type: 'lab', lab: statusOf(lab) });
   }
 
-  async #removeStrayDisks(): Promise<void> {
+  /** Disks and mounts of labs that are gone. */
+  async #removeStrays(): Promise<void> {
     const { paths } = this.#options;
     await mkdir(paths.disks, { recursive: true, mode: 0o711 });
-    const names = new Set((await readdir(paths.disks)).map((name) => name.replace(/\.img$/, '')));
-    for (const name of names) if (!this.#labs.has(name)) await removeDisk(paths, name);
+    const stray = (name: string): boolean => !this.#labs.has(name);
+    for (const name of (await labsWithMounts(paths)).filter(stray))
+      await removeLabMounts(paths, name);
+    const disks = (await readdir(paths.disks)).map((name) => name.replace(/\.(img|mnt)$/, ''));
+    for (const name of new Set(disks.filter(stray))) await removeDisk(paths, name);
   }
 }
 

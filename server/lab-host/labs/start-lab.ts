@@ -8,12 +8,17 @@ import type { Engine } from '../engine/docker.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { containerOptions, type LabContainer } from './container-options.ts';
 import { makeDisk, type LabDisk } from './disk.ts';
+import { labMounts, type LabMounts } from './lab-mounts.ts';
 
 /** Seen: 1 s alone, several seconds when forty start at once. */
 export const labStartTimeoutMs = 60_000;
 
 export interface StartLab extends Omit<LabContainer, 'disk'> {
   engine: Engine;
+  /** The program that shows labs their files as their own; where it cannot, all labs' users are the engine's. */
+  idmap: string;
+  /** First user that files on disk belong to. */
+  usersOnDisk: number;
   paths: LabHostPaths;
   /** The file that the lab's disk is a copy of. */
   template: string;
@@ -29,23 +34,35 @@ export interface StartedLab {
 }
 
 export async function startLab(lab: StartLab): Promise<StartedLab> {
-  const disk = await makeDisk(lab.paths, lab.id, lab.template, lab.signal);
+  await using made = new AsyncDisposableStack();
+  const mounts = lab.users === lab.usersOnDisk ? undefined : made.use(await mountsOf(lab));
+  const disk = made.use(await makeDisk({ ...lab, show: mounts?.showDisk }));
+  const layers = mounts ? mounts.layers : lab.layers;
   let container: Container | undefined;
   try {
-    container = await lab.engine.createContainer(containerOptions(lab.paths, { ...lab, disk }));
-    await container.start({ abortSignal: lab.signal });
+    const options = containerOptions(lab.paths, { ...lab, layers, disk });
+    container = await lab.engine.createContainer(options);
+    {
+      await using _told = await mounts?.useAsRoot(container);
+      await container.start({ abortSignal: lab.signal });
+    }
     const { State } = await container.inspect();
     await engineAnswers(
       State.Pid,
       AbortSignal.any([lab.signal, AbortSignal.timeout(labStartTimeoutMs)]),
     );
+    made.move();
     return { container, containerId: container.id, initPid: State.Pid, disk };
   } catch (error) {
     const log = container ? await lastWords(container, disk) : '';
     await container?.remove({ force: true }).catch(() => undefined);
-    await disk[Symbol.asyncDispose]();
     throw new Error(`Lab ${lab.id} did not start${log}`, { cause: error });
   }
+}
+
+function mountsOf(lab: StartLab): Promise<LabMounts> {
+  const users = { onDisk: lab.usersOnDisk, ofLab: lab.users };
+  return labMounts({ ...lab, users });
 }
 
 /** Only for a lab that nobody has had in hand: the path is the lab's, and is followed as it is. */

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { labLimitsSchema } from '../../protocol/agent.ts';
 import { runtimeRoot } from '../engine/start-engine.ts';
 import type { Engine } from '../engine/docker.ts';
+import { labUidStart } from '../engine/users.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { enterCommand } from './enter-lab.ts';
 import { mountLayers } from './layers.ts';
@@ -42,6 +43,10 @@ export async function templateLab(options: TemplateLabOptions): Promise<Template
     lease: 'build',
     limits: labLimitsSchema.parse({ memory: 2048, pids: 1024, cpus: 2 }),
     createdAt: Date.now(),
+    // What it leaves on the disk is every lab's, as the engine maps it; labs see it as their own by lab-mounts.ts.
+    users: labUidStart(),
+    usersOnDisk: labUidStart(),
+    idmap: '',
     image: options.image,
     template: options.disk,
     layers: options.layers === undefined ? undefined : await mountLayers(paths, options.layers),

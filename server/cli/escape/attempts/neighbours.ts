@@ -30,12 +30,12 @@ export const neighbours: Attempt[] = [
     id: 'neighbour-signal',
     class: of,
     title: "signal a neighbour's process by the number that the machine gives it",
-    why: own('a process namespace'),
     run: (stage) => stage.attacker.try(`kill -0 ${String(stage.neighbour.initPid)} 2>&1`),
-    // The attacker's user, without the process namespace: the labs' users are the same.
+    why: 'A lab has processes and users of its own.',
+    // Neither: the neighbour's user, in the machine's process namespace.
     control: (stage) =>
       inNamespacesOf(
-        stage.attacker.initPid,
+        stage.neighbour.initPid,
         ['user', 'mount'],
         `kill -0 ${String(stage.neighbour.initPid)} && echo 'the signal arrives'`,
       ),
@@ -43,8 +43,9 @@ export const neighbours: Attempt[] = [
   defineAttempt({
     id: 'neighbour-priority',
     class: of,
-    title: "lower the priority of all processes of the labs' common user (setpriority by user)",
-    why: 'By user means: of those in the own process namespace.',
+    title:
+      "lower the priority of all processes of root, and so of a neighbour's (setpriority by user)",
+    why: 'A lab has users of its own, and by user means: of those in the own process namespace.',
     async run(stage) {
       const before = niceness(stage);
       const { output } = await stage.attacker.run(

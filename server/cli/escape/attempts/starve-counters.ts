@@ -1,6 +1,6 @@
 /**
- * Class 8, first part: what the kernel counts for a user or for the whole machine. All labs have the same user there, so
- * that one lab could take it from the others and from the machine.
+ * Class 8, first part: what the kernel counts for a user or for the whole machine, so that one lab could take it from the
+ * others, were their users the same, and from the machine.
  */
 import { defineAttempt, type Attempt, type Control } from '../attempt.ts';
 import { hostCommand } from '../stage/host-command.ts';
@@ -32,8 +32,8 @@ const lowering = 'unsafe: it would lower a counter that everything on the machin
 const counters: Counter[] = [
   {
     id: 'starve-descriptors-in-flight',
-    title: "hold as many descriptors in flight between sockets as the labs' common user may have",
-    why: 'What one lab holds in flight is noticed and ended before others feel it.',
+    title: 'hold as many descriptors in flight between sockets as a user may have',
+    why: 'The kernel counts them by user, and each lab has users of its own.',
     attack: programs.takeInFlight,
     control: inFlightOfOneUser,
   },
@@ -145,7 +145,7 @@ function starvesItself(
   });
 }
 
-/** Containers that no watch looks after, and a user of theirs that no lab's engine is. */
+/** Two containers that both have the engine's users, and of those one that no lab's engine is. */
 async function inFlightOfOneUser(stage: Stage) {
   const change = (options: Parameters<Parameters<Stage['engine']['container']>[0]>[0]) => ({
     ...options,

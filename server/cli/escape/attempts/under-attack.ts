@@ -25,7 +25,7 @@ export async function underAttack(
     .run(`exec -a starving-bash bash -c '${script.replaceAll("'", `'\\''`)}'`, {
       timeoutMs: 90_000,
     })
-    .catch((error: unknown) => ({ output: reasonOf(error) }));
+    .catch((error: unknown) => ({ exitCode: 1, output: reasonOf(error) }));
   try {
     const words = await takenHold(stage, readyWithinMs, attack);
     const outcome = await look(words);
@@ -37,26 +37,29 @@ export async function underAttack(
   }
 }
 
+/** Exit code of what a kill ended; nobody but the kernel kills here. */
+const killed = 137;
+
 /** What it got hold of, in its own words; that its memory ended first is an answer too. */
 async function takenHold(
   stage: Stage,
   withinMs: number,
-  attack: Promise<{ output: string }>,
+  attack: Promise<{ exitCode: number; output: string }>,
 ): Promise<string> {
   const { attacker, client } = stage;
-  const state: { over?: string } = {};
-  void attack.then(({ output }) => (state.over = output));
+  const state: { over?: { exitCode: number; output: string } } = {};
+  void attack.then((result) => (state.over = result));
   for (const end = Date.now() + withinMs; Date.now() < end && state.over === undefined;) {
     const answer = await attacker.ask({ kind: 'file', path: readyFile }).catch(() => undefined);
     if (answer?.ok) return lastLine(Buffer.from(answer.body, 'base64').toString('utf8'));
     if (answer?.detail.includes('Too many open files')) return 'the verifier cannot look any more';
     await sleep(150);
   }
-  const { oomKills } = await client.stats(attacker.id);
+  const { oomKills } = await client.stats(attacker.id).catch(() => ({ oomKills: 0 }));
   const status = (await client.list()).find((lab) => lab.id === attacker.id);
-  if (oomKills > 0) return "the lab's memory ended first";
+  if (oomKills > 0 || state.over?.exitCode === killed) return "the lab's memory ended first";
   if (status?.state === 'stopped') return `the lab ended first (${status.reason})`;
-  throw new Error(`The attack did not take hold: ${lastLine(state.over ?? '')}`);
+  throw new Error(`The attack did not take hold: ${lastLine(state.over?.output ?? '')}`);
 }
 
 /** Whatever a learner does in the first minute: reached if it cannot be done in any of a few tries. */

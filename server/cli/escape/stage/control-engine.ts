@@ -107,6 +107,7 @@ function controlOptions(
     image,
     limits: { memory: 512, pids: 256, cpus: 1 },
     createdAt: 0,
+    users: 0,
     disk,
     layers: undefined,
   };

@@ -1,0 +1,118 @@
+/**
+ * Shows a lab its image, the shared layers and its disk as if they were its own users' (idmapped mounts). On disk all of
+ * it belongs to the range that the engine maps every container to; nothing is copied and nothing changes its owner.
+ */
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Container } from 'dockerode';
+import { z } from 'zod';
+import { runCommand } from '../engine/run-command.ts';
+import type { LabHostPaths } from '../paths.ts';
+import { usersPerLab } from './user-ranges.ts';
+
+export interface LabMountsOptions {
+  paths: LabHostPaths;
+  id: string;
+  /** The program that runtime/idmap.c becomes. */
+  idmap: string;
+  /** First user of the files on disk, and of the lab. */
+  users: { onDisk: number; ofLab: number };
+  /** Mount point of the shared layers. */
+  layers: string | undefined;
+}
+
+export interface LabMounts extends AsyncDisposable {
+  layers: string | undefined;
+  /** Shows the lab's disk, mounted at `from`, at `to`. */
+  showDisk: (from: string, to: string) => Promise<void>;
+  /**
+   * Makes the image of a container, which has not started yet, its root. The runtime (lab-runc) is told in a file, to be
+   * disposed of once the container has started.
+   */
+  useAsRoot: (container: Container) => Promise<AsyncDisposable>;
+}
+
+export async function labMounts(options: LabMountsOptions): Promise<LabMounts> {
+  const { paths, id } = options;
+  const folder = folderOf(paths, id);
+  const root = join(folder, 'root');
+  const layers = join(folder, 'layers');
+  for (const path of [root, layers]) await mkdir(path, { recursive: true, mode: 0o755 });
+  if (options.layers !== undefined) await show(options, [[options.layers, layers]]);
+  return {
+    layers: options.layers === undefined ? undefined : layers,
+    showDisk: (from, to) => show(options, [[from, to]]),
+    useAsRoot: (container) => mountImage(options, container, root),
+    [Symbol.asyncDispose]: () => removeLabMounts(paths, id),
+  };
+}
+
+/** Whatever of them is left. */
+export async function removeLabMounts(paths: LabHostPaths, id: string): Promise<void> {
+  const folder = folderOf(paths, id);
+  for (const name of ['root', 'layers', 'image'])
+    await runCommand('umount', ['-l', join(folder, name)]).catch(() => '');
+  // Never recursively: were a mount still there, that would reach what it shows.
+  for (const path of ['root', 'layers', 'image', '.'])
+    await rmdir(join(folder, path)).catch(() => undefined);
+}
+
+/** Of the labs that have any. */
+export async function labsWithMounts(paths: LabHostPaths): Promise<string[]> {
+  return readdir(paths.labMounts).catch(() => []);
+}
+
+/** Why kernel or file systems here cannot do it; undefined if they can. */
+export async function whyNotShown(
+  options: Omit<LabMountsOptions, 'id'>,
+  engineData: string,
+): Promise<string | undefined> {
+  const id = '.probe';
+  const image = join(folderOf(options.paths, id), 'image');
+  try {
+    await using _mounts = await labMounts({ ...options, id });
+    await mkdir(image, { recursive: true });
+    await show(options, [[engineData, image]]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const graphSchema = z.object({
+  GraphDriver: z.object({ Data: z.object({ LowerDir: z.string() }) }),
+});
+
+/** The layers that the engine has for the image, put together once more, from a view in which they are the lab's. */
+async function mountImage(
+  options: LabMountsOptions,
+  container: Container,
+  root: string,
+): Promise<AsyncDisposable> {
+  const { paths, id, users } = options;
+  const lower = graphSchema.parse(await container.inspect()).GraphDriver.Data.LowerDir.split(':');
+  const store = join(lower[0] ?? '', '..', '..');
+  const image = join(folderOf(paths, id), 'image');
+  await mkdir(image, { recursive: true, mode: 0o700 });
+  await show(options, [[store, image]]);
+  const shown = lower.map((layer) => join(image, layer.slice(store.length))).join(':');
+  await runCommand('mount', ['-t', 'overlay', '-o', `ro,lowerdir=${shown}`, 'lab-image', root]);
+  // The overlay holds what it needs of it.
+  await runCommand('umount', [image]);
+  await mkdir(paths.runtimeLabs, { recursive: true });
+  const file = join(paths.runtimeLabs, `${container.id}.json`);
+  await writeFile(file, JSON.stringify({ root, start: users.ofLab, count: usersPerLab }));
+  return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+}
+
+async function show(
+  { idmap, users }: Pick<LabMountsOptions, 'idmap' | 'users'>,
+  mounts: [from: string, to: string][],
+): Promise<void> {
+  const range = [users.onDisk, users.ofLab, usersPerLab].map(String);
+  await runCommand(idmap, [...range, ...mounts.flat()]);
+}
+
+function folderOf(paths: LabHostPaths, id: string): string {
+  return join(paths.labMounts, id);
+}
