@@ -43,16 +43,16 @@ using verifier = createVerifier({
   root: images.verifierRoot,
   probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe'),
 });
-const idmap = join(images.verifierRoot, 'usr/local/bin/drydock-idmap');
+const usersProgram = join(images.verifierRoot, 'usr/local/bin/drydock-lab-users');
 const whyShared = await whyNotShown(
-  { paths, idmap, users: { onDisk: labUidStart(), ofLab: ownRangesStart() }, layers },
+  { paths, usersProgram, users: { onDisk: labUidStart(), ofLab: ownRangesStart() }, layers },
   paths.engineData,
 );
 if (whyShared !== undefined) log.warn({ reason: whyShared }, 'all labs share one range of users');
 const agent = new Agent({
   engine,
   paths,
-  image: { tag: images.lab, diskTemplate: images.diskTemplate, idmap, layers },
+  image: { tag: images.lab, diskTemplate: images.diskTemplate, usersProgram, layers },
   users: new UserRanges({
     shared: labUidStart(),
     own: ownRangesStart(),

@@ -48,13 +48,14 @@ test('reloads the page and finds the terminal as it was', async ({ page, scenari
 test('keeps the shell through a kill -9 of the web server', async ({ page, scenario }) => {
   await scenario.open(dns);
   await scenario.start();
-  await scenario.type('mark=kept-$((6 * 7)); (sleep 6; echo "woke up in the same shell") &');
+  await scenario.type('mark=kept-$((6 * 7)); (sleep 6; echo "woke up as number $((6 * 7))") &');
   const before = Number(readFileSync(`${runDir}/web.pid`, 'utf8'));
   process.kill(before, 'SIGKILL');
   await expect
     .poll(() => Number(readFileSync(`${runDir}/web.pid`, 'utf8')), { timeout: 20_000 })
     .not.toBe(before);
-  await scenario.sees(/woke up in the same shell/);
+  await scenario.connected();
+  await scenario.sees(/woke up as number 42/);
   await scenario.type('echo "mark is $mark"');
   await scenario.sees(/mark is kept-42/);
   await expect(page.getByText('Running. Checks follow what you do.')).toBeVisible();

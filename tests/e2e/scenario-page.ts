@@ -43,6 +43,14 @@ export class ScenarioPage {
     await expect(this.terminal.locator('.xterm-accessibility').first()).toContainText(text);
   }
 
+  /** What is typed while the line says that the connection is lost goes nowhere. */
+  async connected(): Promise<void> {
+    await expect(this.terminal.locator('.dock-terminal').first()).toHaveAttribute(
+      'data-connection',
+      'live',
+    );
+  }
+
   check(title: RegExp): Locator {
     return this.page
       .getByRole('region', { name: 'Checks' })

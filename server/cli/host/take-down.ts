@@ -7,6 +7,7 @@ import { restoreKernelSettings } from '../../lab-host/engine/kernel-settings.ts'
 import { insideNamespaces, removeNamespaces } from '../../lab-host/engine/namespaces.ts';
 import { runCommand } from '../../lab-host/engine/run-command.ts';
 import { readPid, stopEngine } from '../../lab-host/engine/start-engine.ts';
+import { cgroupDirs, removeCgroups } from '../../lab-host/labs/cgroup-files.ts';
 import { labHostPaths, type LabHostPaths } from '../../lab-host/paths.ts';
 import { endAgent } from './ensure-lab-host.ts';
 
@@ -20,7 +21,7 @@ export async function takeDown(options: { stateDir: string; runDir: string }): P
   await endStragglers(paths);
   if (existsSync(paths.namespaces)) await removeNamespaces(paths);
   restoreKernelSettings(paths.kernelSettings);
-  await removeCgroups(paths);
+  await removeCgroups(paths.cgroupParent);
   rmSync(paths.runDir, { recursive: true, force: true });
 }
 
@@ -44,7 +45,7 @@ async function removeLabs(paths: LabHostPaths): Promise<void> {
 /** Whatever is still in a lab's cgroup, and the shims that outlive an engine on purpose. */
 async function endStragglers(paths: LabHostPaths): Promise<void> {
   for (let round = 0; round < 40; round += 1) {
-    const pids = cgroupDirs(paths).flatMap(processesBelow);
+    const pids = cgroupDirs(paths.cgroupParent).flatMap(processesBelow);
     if (pids.length === 0) return;
     for (const pid of pids) kill(pid);
     await sleep(50);
@@ -60,14 +61,6 @@ export async function endProcess(pidFile: string, program: string, exceptPid = 0
   if (readPid(pidFile, program) === pid) process.kill(pid, 'SIGKILL');
 }
 
-function cgroupDirs({ cgroupParent }: LabHostPaths): string[] {
-  const root = '/sys/fs/cgroup';
-  const parents = existsSync(join(root, 'cgroup.controllers'))
-    ? [root]
-    : readdirSync(root).map((name) => join(root, name));
-  return parents.map((parent) => join(parent, cgroupParent)).filter((dir) => existsSync(dir));
-}
-
 /** A lab may nest its cgroups deeper than a path can say; what is in those ends with the lab's PID 1. */
 function processesBelow(dir: string): number[] {
   try {
@@ -80,12 +73,6 @@ function processesBelow(dir: string): number[] {
   } catch {
     return [];
   }
-}
-
-/** Their files cannot be removed and need not be: a cgroup goes by rmdir, innermost first. */
-async function removeCgroups(paths: LabHostPaths): Promise<void> {
-  for (const dir of cgroupDirs(paths))
-    await runCommand('find', [dir, '-depth', '-type', 'd', '-delete']).catch(() => '');
 }
 
 function kill(pid: number): void {

@@ -18,7 +18,14 @@ const wanted: Record<string, number> = {
   // As systemd has it: open files count against each lab's memory.
   'fs/file-max': 1_000_000_000_000_000,
   'fs/pipe-user-pages-soft': 0,
+  ...namespaces(),
 };
+
+/** Those of all labs count against root of the machine too. */
+function namespaces(): Record<string, number> {
+  const kinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'];
+  return Object.fromEntries(kinds.map((kind) => [`user/max_${kind}_namespaces`, 2_147_483_647]));
+}
 
 const savedSchema = z.record(z.string(), z.string());
 
@@ -34,8 +41,8 @@ export function raiseKernelSettings(savedFile: string): string[] {
     const before = readFileSync(file, 'utf8').trim();
     const unlimited = value === 0;
     if (before === String(value) || (!unlimited && Number(before) >= value)) continue;
+    if (!wrote(file, value)) continue;
     saved[name] ??= before;
-    writeFileSync(file, String(value));
     changed.push(`${name.replaceAll('/', '.')}: ${before} → ${String(value)}`);
   }
   if (changed.length > 0) writeFileSync(savedFile, JSON.stringify(saved));
@@ -47,4 +54,15 @@ export function restoreKernelSettings(savedFile: string): void {
   const saved = savedSchema.parse(JSON.parse(readFileSync(savedFile, 'utf8')));
   for (const [name, value] of Object.entries(saved)) writeFileSync(`/proc/sys/${name}`, value);
   rmSync(savedFile);
+}
+
+/** Some take a capability that not every root has (CAP_SYS_RESOURCE); each lab has limits of its own there. */
+function wrote(file: string, value: number): boolean {
+  try {
+    writeFileSync(file, String(value));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
+    throw error;
+  }
 }

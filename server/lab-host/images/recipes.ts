@@ -46,7 +46,7 @@ export async function readRecipes(
     images: join(checkout, 'labs/_images'),
     programs: {
       helper: join(checkout, 'server/lab-host/verifier/helper'),
-      idmap: join(checkout, 'server/lab-host/runtime'),
+      'lab-users': join(checkout, 'server/lab-host/runtime'),
     },
   },
 ): Promise<Recipes> {

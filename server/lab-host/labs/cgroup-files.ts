@@ -1,6 +1,7 @@
-/** The files of a lab's own cgroup on the lab host, whichever version of cgroups it has. */
-import { existsSync, readFileSync } from 'node:fs';
+/** A lab's own cgroup on the lab host, whichever version of cgroups it has. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '../engine/run-command.ts';
 
 const root = '/sys/fs/cgroup';
 
@@ -24,4 +25,20 @@ export function readCgroup(cgroup: string, file: { v1: string; v2: string }): st
 export function keyed(text: string | undefined, key: string): number {
   const match = text?.split('\n').find((line) => line.startsWith(`${key} `));
   return Number(match?.slice(key.length + 1) ?? 0);
+}
+
+/** The directories of a cgroup: one on v2, one for each controller on v1. */
+export function cgroupDirs(...path: string[]): string[] {
+  const parents =
+    cgroupVersion() === 'v2' ? [root] : readdirSync(root).map((name) => join(root, name));
+  return parents.map((parent) => join(parent, ...path)).filter((dir) => existsSync(dir));
+}
+
+/**
+ * What is left of a cgroup whose processes have ended. Its files cannot be removed and need not be: a cgroup goes by rmdir,
+ * innermost first. `find` goes down step by step, so that no path is too long for it, as the runtime's is.
+ */
+export async function removeCgroups(...path: string[]): Promise<void> {
+  for (const dir of cgroupDirs(...path))
+    await runCommand('find', [dir, '-depth', '-type', 'd', '-delete']).catch(() => '');
 }

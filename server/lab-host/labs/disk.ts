@@ -50,7 +50,7 @@ async function mountDisk(
       await mkdir(asOnDisk, { mode: 0o700 });
       await mount(asOnDisk);
       await show(asOnDisk, mountPoint);
-      await runCommand('umount', [asOnDisk]);
+      await runCommand('umount', ['-l', asOnDisk]);
       await rmdir(asOnDisk);
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
- * Shows a lab its image, the shared layers and its disk as if they were its own users' (idmapped mounts). On disk all of
- * it belongs to the range that the engine maps every container to; nothing is copied and nothing changes its owner.
+ * Gives a lab users of its own: a user namespace with limits that the lab's root cannot raise, and its image, the shared
+ * layers and its disk shown as if they were those users' (idmapped mounts). On disk all of it belongs to the range that
+ * the engine maps every container to; nothing is copied and nothing changes its owner.
  */
 import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,11 +11,22 @@ import { runCommand } from '../engine/run-command.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { usersPerLab } from './user-ranges.ts';
 
+/**
+ * What one lab may have, of which the machine has a number for all that root and its own make; names of /proc/sys/user. A lab
+ * with a hundred containers has some six hundred namespaces.
+ */
+const limits = {
+  ...{ max_cgroup_namespaces: 1_024, max_ipc_namespaces: 1_024, max_mnt_namespaces: 1_024 },
+  ...{ max_net_namespaces: 1_024, max_pid_namespaces: 1_024, max_time_namespaces: 1_024 },
+  ...{ max_user_namespaces: 1_024, max_uts_namespaces: 1_024 },
+  ...{ max_inotify_instances: 8_192, max_inotify_watches: 1_048_576, max_fanotify_groups: 1_024 },
+};
+
 export interface LabMountsOptions {
   paths: LabHostPaths;
   id: string;
-  /** The program that runtime/idmap.c becomes. */
-  idmap: string;
+  /** The program that runtime/lab-users.c becomes. */
+  usersProgram: string;
   /** First user of the files on disk, and of the lab. */
   users: { onDisk: number; ofLab: number };
   /** Mount point of the shared layers. */
@@ -38,6 +50,7 @@ export async function labMounts(options: LabMountsOptions): Promise<LabMounts> {
   const root = join(folder, 'root');
   const layers = join(folder, 'layers');
   for (const path of [root, layers]) await mkdir(path, { recursive: true, mode: 0o755 });
+  await makeNamespace(options);
   if (options.layers !== undefined) await show(options, [[options.layers, layers]]);
   return {
     layers: options.layers === undefined ? undefined : layers,
@@ -50,8 +63,9 @@ export async function labMounts(options: LabMountsOptions): Promise<LabMounts> {
 /** Whatever of them is left. */
 export async function removeLabMounts(paths: LabHostPaths, id: string): Promise<void> {
   const folder = folderOf(paths, id);
-  for (const name of ['root', 'layers', 'image'])
+  for (const name of ['root', 'layers', 'image', 'users'])
     await runCommand('umount', ['-l', join(folder, name)]).catch(() => '');
+  await rm(join(folder, 'users'), { force: true });
   // Never recursively: were a mount still there, that would reach what it shows.
   for (const path of ['root', 'layers', 'image', '.'])
     await rmdir(join(folder, path)).catch(() => undefined);
@@ -97,20 +111,44 @@ async function mountImage(
   await show(options, [[store, image]]);
   const shown = lower.map((layer) => join(image, layer.slice(store.length))).join(':');
   await runCommand('mount', ['-t', 'overlay', '-o', `ro,lowerdir=${shown}`, 'lab-image', root]);
-  // The overlay holds what it needs of it.
-  await runCommand('umount', [image]);
+  // The overlay holds what it needs of it. Lazily: a lab that starts at the same time has a copy of all mounts for a moment.
+  await runCommand('umount', ['-l', image]);
   await mkdir(paths.runtimeLabs, { recursive: true });
   const file = join(paths.runtimeLabs, `${container.id}.json`);
-  await writeFile(file, JSON.stringify({ root, start: users.ofLab, count: usersPerLab }));
+  await writeFile(
+    file,
+    JSON.stringify({
+      root,
+      namespace: namespaceOf(options),
+      start: users.ofLab,
+      count: usersPerLab,
+    }),
+  );
   return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
 }
 
+async function makeNamespace(options: LabMountsOptions): Promise<void> {
+  const settings = Object.entries(limits).map(([name, value]) => `${name}=${String(value)}`);
+  const range = [options.users.ofLab, usersPerLab].map(String);
+  await runCommand(options.usersProgram, [
+    'namespace',
+    ...range,
+    namespaceOf(options),
+    ...settings,
+  ]);
+}
+
+/** Its file can only be kept on a mount that does not propagate; all of the lab host's are such. */
+function namespaceOf({ paths, id }: Pick<LabMountsOptions, 'paths' | 'id'>): string {
+  return join(folderOf(paths, id), 'users');
+}
+
 async function show(
-  { idmap, users }: Pick<LabMountsOptions, 'idmap' | 'users'>,
+  { usersProgram, users }: Pick<LabMountsOptions, 'usersProgram' | 'users'>,
   mounts: [from: string, to: string][],
 ): Promise<void> {
   const range = [users.onDisk, users.ofLab, usersPerLab].map(String);
-  await runCommand(idmap, [...range, ...mounts.flat()]);
+  await runCommand(usersProgram, ['show', ...range, ...mounts.flat()]);
 }
 
 function folderOf(paths: LabHostPaths, id: string): string {

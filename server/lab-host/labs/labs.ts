@@ -22,10 +22,12 @@ import { openLabHandles, type LabHandles } from '../verifier/index.ts';
 import { capacity } from './capacity.ts';
 import { diskOf, removeDisk, type LabDisk } from './disk.ts';
 import type { EnterLab } from './enter-lab.ts';
+import { removeCgroups } from './cgroup-files.ts';
 import { labFilter, readLabels } from './labels.ts';
 import { labsWithMounts, removeLabMounts } from './lab-mounts.ts';
 import { runScript } from './run-script.ts';
 import { startLab } from './start-lab.ts';
+import { removeContainer } from './remove-container.ts';
 import { labStats } from './stats.ts';
 import type { UserRanges } from './user-ranges.ts';
 import { whyStopped } from './why-stopped.ts';
@@ -33,8 +35,8 @@ import { whyStopped } from './why-stopped.ts';
 export interface LabImage {
   tag: string;
   diskTemplate: string;
-  /** The program that shows labs their files as their own. */
-  idmap: string;
+  /** The program that gives labs users of their own (runtime/lab-users.c). */
+  usersProgram: string;
   /** Mount point of the shared layers. */
   layers: string | undefined;
 }
@@ -128,7 +130,7 @@ export class Labs extends EventEmitter<LabEvents> {
         users,
         usersOnDisk: ranges.shared,
         image: image.tag,
-        idmap: image.idmap,
+        usersProgram: image.usersProgram,
         template: image.diskTemplate,
         layers: image.layers,
         engine,
@@ -149,9 +151,8 @@ export class Labs extends EventEmitter<LabEvents> {
     const lab = this.get(id);
     this.#labs.delete(id);
     await lab.handles?.[Symbol.asyncDispose]();
-    await lab.container.remove({ force: true }).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+    await removeContainer(lab.container);
+    await removeCgroups(this.#options.paths.cgroupParent, lab.containerId);
     await removeLabMounts(this.#options.paths, id);
     await lab.disk[Symbol.asyncDispose]();
     this.#options.users.giveBack(lab.users);
@@ -312,8 +313,4 @@ export class Labs extends EventEmitter<LabEvents> {
 export function statusOf(lab: Lab): LabStatus {
   const { id, lease, state, reason, createdAt, limits } = lab;
   return { id, lease, state, reason, createdAt, limits, viewers: 0 };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
 }

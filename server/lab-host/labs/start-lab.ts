@@ -15,8 +15,8 @@ export const labStartTimeoutMs = 60_000;
 
 export interface StartLab extends Omit<LabContainer, 'disk'> {
   engine: Engine;
-  /** The program that shows labs their files as their own; where it cannot, all labs' users are the engine's. */
-  idmap: string;
+  /** The program that gives labs users of their own; where it cannot, they are the engine's. */
+  usersProgram: string;
   /** First user that files on disk belong to. */
   usersOnDisk: number;
   paths: LabHostPaths;

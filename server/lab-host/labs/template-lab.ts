@@ -46,7 +46,7 @@ export async function templateLab(options: TemplateLabOptions): Promise<Template
     // What it leaves on the disk is every lab's, as the engine maps it; labs see it as their own by lab-mounts.ts.
     users: labUidStart(),
     usersOnDisk: labUidStart(),
-    idmap: '',
+    usersProgram: '',
     image: options.image,
     template: options.disk,
     layers: options.layers === undefined ? undefined : await mountLayers(paths, options.layers),

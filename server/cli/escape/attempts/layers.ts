@@ -183,14 +183,11 @@ async function inFolder(
   chmodSync(folder, 0o777);
   const file = join(folder, 'layer', 'program');
   writeFileSync(file, 'x'.repeat(5000));
-  // As a layer's files are: of the lab's root.
-  const root = Number(
-    /^\s*0\s+(\d+)/.exec(
-      readFileSync(`/proc/${String(stage.attacker.initPid)}/uid_map`, 'utf8'),
-    )?.[1],
-  );
-  for (const path of [folder, join(folder, 'layer'), file]) chownSync(path, root, root);
   const container = await stage.container(variant(stage));
+  // As a layer's files are: of the root there.
+  const map = readFileSync(`/proc/${String(container.pid)}/uid_map`, 'utf8');
+  const root = Number(/^\s*0\s+(\d+)/.exec(map)?.[1]);
+  for (const path of [folder, join(folder, 'layer'), file]) chownSync(path, root, root);
   return outcomeOf(await container.run(`{ ${script}; } 2>&1 && echo done`));
 }
 

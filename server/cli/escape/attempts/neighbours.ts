@@ -23,7 +23,7 @@ export const neighbours: Attempt[] = [
     why: own('a process namespace'),
     prepare: (token) => `setsid bash -c 'exec -a ${token} sleep 120' >/dev/null 2>&1 </dev/null &`,
     attack: (token) =>
-      `mount -t proc proc /mnt; cat /mnt/[0-9]*/cmdline /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -x '${token}' && echo "the neighbour's process is in sight"`,
+      `mount -t proc proc /mnt; cat /mnt/[0-9]*/cmdline /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -x '[${token.slice(0, 1)}]${token.slice(1)}' && echo "the neighbour's process is in sight"`,
     shared: ['pid'],
   }),
   defineAttempt({
@@ -60,9 +60,9 @@ export const neighbours: Attempt[] = [
     title: "connect to a neighbour's abstract socket",
     why: own('a network namespace'),
     prepare: (token) =>
-      `setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("\\0${token}") or die $!; listen $s, 5; alarm 60; while (accept my $c, $s) { close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
+      `setsid perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("\\x00${token}") or die $!; listen $s, 5; alarm 60; while (accept my $c, $s) { close $c }' >/dev/null 2>&1 </dev/null & sleep 0.3`,
     attack: (token) =>
-      `perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, sockaddr_un("\\0${token}") or die "connect: $!\\n"; print "connected\\n"'`,
+      `perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, sockaddr_un("\\x00${token}") or die "connect: $!\\n"; print "connected\\n"'`,
     shared: ['net'],
   }),
   withToken({

@@ -146,7 +146,7 @@ export const plantedPaths: Attempt[] = [
       const answers = await during(flipping, async () =>
         Promise.all(paths.map((path) => stage.attacker.ask({ kind: 'file', path }))),
       );
-      return judge(stage, answers.flat().map(bodyOf), enough(answers.flat(), 400));
+      return judge(stage, answers.flat().map(bodyOf), enough(answers.flat(), 100));
     },
     async control(stage) {
       const flipping = flip(stage, stage.canaries.file, 4);
@@ -170,7 +170,7 @@ export const plantedPaths: Attempt[] = [
       );
       return {
         reached: answers.some((answer) => bodyOf(answer).includes(engineId)),
-        seen: enough(answers, 100),
+        seen: enough(answers, 25),
       };
     },
     async control(stage) {

@@ -1,6 +1,5 @@
 /** Class 5: the verifier, which looks into labs from outside, and the agent. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Question } from '../../../protocol/questions.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type Attempt,
   type Outcome,
 } from '../attempt.ts';
+import { cgroupDirs, removeCgroups } from '../../../lab-host/labs/cgroup-files.ts';
 import { hostCommand } from '../stage/host-command.ts';
 import { lastLine } from '../stage/outcome.ts';
 import type { StageLab } from '../stage/stage-lab.ts';
@@ -154,8 +154,8 @@ export const verifier: Attempt[] = [
       const lab = await stage.makeLab();
       await lab.must(nestDeeply);
       await lab[Symbol.asyncDispose]();
-      const left = cgroupsOf(stage, lab.containerId);
-      await removeCgroups(left);
+      const left = cgroupDirs(stage.paths.cgroupParent, lab.containerId);
+      await removeCgroups(stage.paths.cgroupParent, lab.containerId);
       return {
         reached: left.length > 0,
         seen: left.length > 0 ? `left: ${left[0] ?? ''}` : 'nothing is left of the lab',
@@ -165,7 +165,7 @@ export const verifier: Attempt[] = [
     async control(stage) {
       await using lab = await stage.makeLab();
       await lab.must(nestDeeply);
-      const folder = cgroupsOf(stage, lab.containerId).find((dir) =>
+      const folder = cgroupDirs(stage.paths.cgroupParent, lab.containerId).find((dir) =>
         readdirSync(dir).some((name) => name.startsWith('nnn')),
       );
       if (folder === undefined) throw new Error('The lab has no such cgroups.');
@@ -203,7 +203,7 @@ export const verifier: Attempt[] = [
         program: 'sh',
         args: [
           '-c',
-          `for dir in /proc/[0-9]*; do tr '\\0' ' ' <$dir/cmdline 2>/dev/null | grep forged-init; done`,
+          `for dir in /proc/[0-9]*; do tr '\\0' ' ' <$dir/cmdline 2>/dev/null | grep '^x"]}.*forged-init'; done`,
         ],
       });
       await stage.attacker.run('pkill -f forged');
@@ -402,20 +402,6 @@ function caught(output: string): Outcome {
 }
 
 const nestDeeply = `root=/sys/fs/cgroup/systemd; [ -d $root ] || root=/sys/fs/cgroup; name=$(printf 'n%.0s' $(seq 240)); cd $root; for n in $(seq 18); do mkdir $name && cd $name || break; done; [ $n = 18 ]`;
-
-function cgroupsOf({ paths }: Stage, containerId: string): string[] {
-  const root = '/sys/fs/cgroup';
-  const v2 = existsSync(join(root, 'cgroup.controllers'));
-  const hierarchies = v2 ? [root] : readdirSync(root).map((name) => join(root, name));
-  return hierarchies
-    .map((dir) => join(dir, paths.cgroupParent, containerId))
-    .filter((dir) => existsSync(dir));
-}
-
-async function removeCgroups(folders: string[]): Promise<void> {
-  for (const folder of folders)
-    await hostCommand({ program: 'find', args: [folder, '-depth', '-type', 'd', '-delete'] });
-}
 
 const forge = `(exec -a 'x"]},{"pid":1,"args":["forged-init' sleep 20) >/dev/null 2>&1 </dev/null & sleep 0.4`;
 
