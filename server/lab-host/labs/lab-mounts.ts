@@ -17,7 +17,7 @@ import { usersPerLab } from './user-ranges.ts';
  */
 const limits = {
   ...{ max_cgroup_namespaces: 1_024, max_ipc_namespaces: 1_024, max_mnt_namespaces: 1_024 },
-  ...{ max_net_namespaces: 1_024, max_pid_namespaces: 1_024, max_time_namespaces: 1_024 },
+  ...{ max_net_namespaces: 192, max_pid_namespaces: 1_024, max_time_namespaces: 1_024 },
   ...{ max_user_namespaces: 1_024, max_uts_namespaces: 1_024 },
   ...{ max_inotify_instances: 8_192, max_inotify_watches: 1_048_576, max_fanotify_groups: 1_024 },
 };

@@ -40,7 +40,7 @@ const counters: Counter[] = [
   {
     id: 'starve-terminals',
     title: "open all of the machine's pseudo-terminals",
-    why: 'There are more than one lab can open.',
+    why: 'A lab that opens more than a thousand is noticed and ended.',
     attack: programs.takePtys,
     test: 'docker run --rm -t busybox echo works && script -qc true /dev/null',
     machine: 'script -qc true /dev/null',
