@@ -131,18 +131,23 @@ export const starveCounters: Attempt[] = counters.map(
     }),
 );
 
-/** The same attack where the counter is the lab's own, and small: what follows is what others would feel. */
-function starvesItself(
+/** The same attack in a lab of its own where the counter is the lab's too, and small: what follows is what others would feel. */
+async function starvesItself(
   stage: Stage,
   { attack, test, limit }: { attack: string; test: string; limit: string },
 ) {
-  return underAttack(stage, { script: `${limit}; ${attack}` }, async () => {
-    const { exitCode, output } = await stage.attacker.run(test);
-    return {
-      reached: exitCode !== 0,
-      seen: `with a small limit of its own the lab itself cannot: ${lastLine(output)}`,
-    };
-  });
+  await using lab = await stage.makeLab();
+  return await underAttack(
+    { ...stage, attacker: lab },
+    { script: `${limit}; ${attack}` },
+    async () => {
+      const { exitCode, output } = await lab.run(test);
+      return {
+        reached: exitCode !== 0,
+        seen: `with a small limit of its own the lab itself cannot: ${lastLine(output)}`,
+      };
+    },
+  );
 }
 
 /** Two containers that both have the engine's users, and of those one that no lab's engine is. */
