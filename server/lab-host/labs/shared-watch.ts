@@ -48,6 +48,7 @@ export class SharedWatch {
   }
 
   #look(): void {
+    if (this.#labs.list().length === 0) return;
     for (const shared of this.#shared) {
       const total = shared.total();
       const innocent = Math.min(this.#innocent.get(shared) ?? 0, total);
