@@ -41,8 +41,11 @@ export const checkLab = (id: string): Promise<Verdict> =>
 export const nextHint = (id: string) => request('POST', `/api/labs/${id}/hints`, messages.hint);
 export const getSolution = (id: string) =>
   request('GET', `/api/labs/${id}/solution`, messages.solution);
-export const getDebrief = (id: string) =>
-  request('GET', `/api/labs/${id}/debrief`, messages.debrief);
+/** Of a scenario that is solved: it needs no lab. */
+export const getSolutionOf = (scenario: string) =>
+  request('GET', `/api/scenarios/${scenario}/solution`, messages.solution);
+export const getDebriefOf = (scenario: string) =>
+  request('GET', `/api/scenarios/${scenario}/debrief`, messages.debrief);
 export const openPreview = (id: string, port: number) =>
   request('POST', `/api/labs/${id}/previews/${port}`, messages.preview);
 

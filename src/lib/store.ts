@@ -7,6 +7,8 @@ import type { LabView, PageEvent, ScenarioSummary } from '../../server/protocol/
 import { Fault, getHealth, getScenarios } from './api.ts';
 import { EventsSocket } from './events-socket.ts';
 
+export type Progress = ScenarioSummary['progress'];
+
 /** `absent`: a site without a server, complete to read. `reconnecting`: it was there and will be back. */
 export type ServerState = 'probing' | 'absent' | 'online' | 'reconnecting';
 
@@ -15,7 +17,7 @@ export interface State {
   /** Why labs cannot be had although the server answers; otherwise empty. */
   trouble: string;
   labs: readonly LabView[];
-  progress: ReadonlyMap<string, ScenarioSummary['progress']>;
+  progress: ReadonlyMap<string, Progress>;
 }
 
 type Message = Extract<PageEvent, { type: 'message' }>;
@@ -51,13 +53,19 @@ export function labById(id: string): LabView | undefined {
   return state.labs.find((lab) => lab.id === id);
 }
 
+/** What the learner has done with a scenario, in a lab that runs or in one before it. */
+export function progressOf(scenario: string): Progress {
+  const known = state.progress.get(scenario) ?? 'new';
+  return known === 'new' && labOf(scenario) ? 'started' : known;
+}
+
 /** Takes over what an answer of the API said, without waiting for its event. */
 export function putLab(lab: LabView): void {
-  change({ labs: [...state.labs.filter((other) => other.id !== lab.id), lab] });
+  changeLabs([...state.labs.filter((other) => other.id !== lab.id), lab]);
 }
 
 export function dropLab(id: string): void {
-  change({ labs: state.labs.filter((lab) => lab.id !== id) });
+  changeLabs(state.labs.filter((lab) => lab.id !== id));
 }
 
 /** Says that this lab is looked at, so that it is re-asked on a beat, until the signal. */
@@ -94,7 +102,8 @@ export async function refreshProgress(): Promise<void> {
 function receive(event: PageEvent): void {
   switch (event.type) {
     case 'labs':
-      change({ server: 'online', labs: event.labs });
+      change({ server: 'online' });
+      changeLabs(event.labs);
       void refreshProgress().catch(() => undefined);
       break;
     case 'lab':
@@ -128,7 +137,14 @@ export function withHint(
 }
 
 function update(id: string, next: (lab: LabView) => LabView): void {
-  change({ labs: state.labs.map((lab) => (lab.id === id ? next(lab) : lab)) });
+  changeLabs(state.labs.map((lab) => (lab.id === id ? next(lab) : lab)));
+}
+
+/** What a lab shows as solved stays solved when it goes, without asking the catalogue again. */
+function changeLabs(labs: readonly LabView[]): void {
+  const news = labs.filter((lab) => lab.solved && state.progress.get(lab.scenario) !== 'solved');
+  const solved = news.map(({ scenario }): [string, Progress] => [scenario, 'solved']);
+  change({ labs, ...(news.length > 0 && { progress: new Map([...state.progress, ...solved]) }) });
 }
 
 function lost(): void {

@@ -25,7 +25,14 @@ test('repairs a host by typing, sees each tick turn green, and reads the debrief
 
   await expect(page.getByText('Solved.', { exact: true })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Read the debrief' }).click();
-  await expect(page.getByRole('region', { name: 'Debrief' })).toContainText(/default network/i);
+  const debrief = page.getByRole('region', { name: 'Debrief' });
+  await expect(debrief).toContainText(/default network/i);
+
+  await scenario.end();
+  await page.reload();
+  await expect(page.getByText('You solved this. No lab runs now.')).toBeVisible();
+  await page.getByRole('button', { name: 'Read the debrief' }).click();
+  await expect(debrief).toContainText(/default network/i);
 
   await page.goto('/scenarios/');
   await expect(

@@ -1,9 +1,9 @@
 // Ships to the browser.
 /** Solution and debrief: asked of the server when they are due and somebody wants them, never before. */
 import type { LabView } from '../../../server/protocol/api.ts';
-import { getDebrief, getSolution } from '../../lib/api.ts';
+import { getDebriefOf, getSolution, getSolutionOf } from '../../lib/api.ts';
 import { element, part } from '../../lib/dom.ts';
-import type { State } from '../../lib/store.ts';
+import { progressOf, type State } from '../../lib/store.ts';
 import { heading, type LabContext } from './lab-part.ts';
 
 export class LabAnswers {
@@ -22,27 +22,30 @@ export class LabAnswers {
   }
 
   show(_state: State, lab: LabView | undefined): void {
-    if (lab?.id !== this.#of) {
+    const solved = progressOf(this.#context.scenario) === 'solved';
+    // What was read of a solved scenario stays when its lab goes.
+    if (!solved && lab?.id !== this.#of) {
       this.#of = lab?.id ?? '';
       this.#solution.replaceChildren();
       this.#debrief.replaceChildren();
       this.#debrief.hidden = true;
     }
-    this.#solution.hidden = !lab?.solutionDue;
-    if (lab?.solutionDue && this.#solution.childElementCount === 0) this.#offerSolution(lab.id);
+    const due = solved || lab?.solutionDue === true;
+    this.#solution.hidden = !due;
+    if (due && this.#solution.childElementCount === 0) this.#offerSolution();
   }
 
-  #offerSolution(id: string): void {
+  #offerSolution(): void {
     const button = element('button', { type: 'button', class: 'button' }, 'Show the solution');
-    button.addEventListener(
-      'click',
-      () => void this.#context.attempt(() => this.#readSolution(id)),
-    );
+    button.addEventListener('click', () => void this.#context.attempt(() => this.#readSolution()));
     this.#solution.replaceChildren(heading(this.#context.root, 'Solution'), button);
   }
 
-  async #readSolution(id: string): Promise<void> {
-    const { scripts } = await getSolution(id);
+  async #readSolution(): Promise<void> {
+    const { scenario } = this.#context;
+    const lab = this.#context.lab();
+    const solved = progressOf(scenario) === 'solved';
+    const { scripts } = await (lab && !solved ? getSolution(lab.id) : getSolutionOf(scenario));
     const blocks = scripts.map(({ name, text }, index) =>
       element(
         'details',
@@ -55,11 +58,9 @@ export class LabAnswers {
   }
 
   #readDebrief(): void {
-    const id = this.#context.lab()?.id;
-    if (!id) return;
     void this.#context.attempt(async () => {
       if (this.#debrief.childElementCount === 0) {
-        const { html } = await getDebrief(id);
+        const { html } = await getDebriefOf(this.#context.scenario);
         const article = element('div', {});
         // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
         article.innerHTML = html;

@@ -10,14 +10,18 @@ const words = {
   guard: { pass: 'holds', fail: 'broken', unknown: 'cannot be asked' },
 } as const;
 
-export function showChecks(root: HTMLElement, lab: LabView | undefined): void {
+export function showChecks(
+  root: HTMLElement,
+  lab: LabView | undefined,
+  solvedBefore: boolean,
+): void {
   const results = new Map(lab?.verdict?.checks.map((check) => [check.id, check]));
   for (const item of root.querySelectorAll<HTMLElement>('[data-check]')) {
     showCheck(item, results.get(item.dataset['check'] ?? ''));
   }
   showCounts(root, lab?.verdict?.checks ?? []);
   showTicks(part(root, '[data-ticks]', HTMLAnchorElement), lab?.verdict?.checks ?? []);
-  showSolved(root, lab);
+  showSolved(root, lab, solvedBefore);
 }
 
 function showCheck(item: HTMLElement, check: CheckResult | undefined): void {
@@ -87,16 +91,23 @@ function showTicks(box: HTMLAnchorElement, checks: CheckResult[]): void {
   );
 }
 
-function showSolved(root: HTMLElement, lab: LabView | undefined): void {
+function showSolved(root: HTMLElement, lab: LabView | undefined, solvedBefore: boolean): void {
   const box = part(root, '[data-solved]', HTMLElement);
-  const solved = lab?.solved ?? false;
-  if (box.hidden === !solved) return;
-  box.hidden = !solved;
-  if (!lab || !solved) return;
-  const held =
-    lab.verdict?.held === true
-      ? 'It still stood after the restart.'
-      : 'Every goal and guard passes.';
-  part(box, '[data-held]', HTMLElement).textContent = held;
-  announce(`Solved. ${held}`);
+  const words = lab?.solved ? solvedNow(lab) : solvedBefore ? before : undefined;
+  const key = words?.join(' ') ?? '';
+  if (box.dataset['key'] === key) return;
+  box.dataset['key'] = key;
+  box.hidden = !words;
+  if (!words) return;
+  part(box, '[data-solved-word]', HTMLElement).textContent = words[0];
+  part(box, '[data-held]', HTMLElement).textContent = words[1];
+  if (lab?.solved) announce(key);
+}
+
+type Words = readonly [word: string, more: string];
+const before: Words = ['Solved before.', 'Debrief and solution stay here.'];
+
+function solvedNow({ verdict }: LabView): Words {
+  const held = verdict?.held === true;
+  return ['Solved.', held ? 'It still stood after the restart.' : 'Every goal and guard passes.'];
 }

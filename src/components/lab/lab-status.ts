@@ -6,7 +6,13 @@ import { about } from '../../lib/time.ts';
 
 export type Tone = 'idle' | 'busy' | 'ready' | 'asleep' | 'bad';
 
-export function statusOf(state: State, lab: LabView | undefined): { tone: Tone; text: string } {
+export interface Status {
+  tone: Tone;
+  text: string;
+}
+
+/** `solved`: the learner has solved it, in this lab or before. */
+export function statusOf(state: State, lab: LabView | undefined, solved: boolean): Status {
   if (state.server === 'absent') {
     return {
       tone: 'idle',
@@ -17,14 +23,15 @@ export function statusOf(state: State, lab: LabView | undefined): { tone: Tone; 
   if (state.server === 'reconnecting') {
     return { tone: 'bad', text: 'The server does not answer. Your lab goes on; reconnecting …' };
   }
-  if (!lab)
-    return state.trouble
-      ? { tone: 'bad', text: state.trouble }
-      : { tone: 'idle', text: 'No lab runs for this yet.' };
-  return ofLab(lab);
+  if (lab) return ofLab(lab);
+  if (state.trouble) return { tone: 'bad', text: state.trouble };
+  return {
+    tone: 'idle',
+    text: solved ? 'You solved this. No lab runs now.' : 'No lab runs for this yet.',
+  };
 }
 
-function ofLab(lab: LabView): { tone: Tone; text: string } {
+function ofLab(lab: LabView): Status {
   switch (lab.state) {
     case 'queued':
       return { tone: 'busy', text: queueText(lab) };

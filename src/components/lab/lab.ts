@@ -4,7 +4,7 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import { Fault, warmScenario } from '../../lib/api.ts';
 import { announce } from '../../lib/announce.ts';
 import { part, withCode } from '../../lib/dom.ts';
-import { labOf, onMessage, subscribe, watch, type State } from '../../lib/store.ts';
+import { labOf, onMessage, progressOf, subscribe, watch, type State } from '../../lib/store.ts';
 import { showLab } from '../dock/dock-events.ts';
 import { LabActions } from './lab-actions.ts';
 import { LabAnswers } from './lab-answers.ts';
@@ -67,7 +67,8 @@ class DrydockLab extends HTMLElement {
   }
 
   #show(state: State, lab: LabView | undefined): void {
-    const { tone, text } = statusOf(state, lab);
+    const solved = progressOf(this.scenario) === 'solved';
+    const { tone, text } = statusOf(state, lab, solved);
     this.dataset['tone'] = tone;
     const status = part(this, '[data-status]', HTMLElement);
     if (status.dataset['said'] !== text) {
@@ -75,7 +76,7 @@ class DrydockLab extends HTMLElement {
       status.dataset['said'] = text;
       this.#say('', 'info');
     }
-    showChecks(this, lab);
+    showChecks(this, lab, solved);
     showPorts(part(this, '[data-ports]', HTMLElement), lab, (work) => this.#attempt(work));
   }
 
