@@ -99,6 +99,7 @@ function showSolved(root: HTMLElement, lab: LabView | undefined, solvedBefore: b
   box.dataset['key'] = key;
   box.hidden = !words;
   if (!words) return;
+  box.classList.toggle('before', words[0] !== 'Solved.');
   part(box, '[data-solved-word]', HTMLElement).textContent = words[0];
   part(box, '[data-held]', HTMLElement).textContent = words[1];
   if (lab?.solved) announce(key);
@@ -108,6 +109,8 @@ type Words = readonly [word: string, more: string];
 const before: Words = ['Solved before.', 'Debrief and solution stay here.'];
 
 function solvedNow({ verdict }: LabView): Words {
+  if (verdict?.checks.some(({ status }) => status === 'fail'))
+    return ['Solved before.', 'Something is broken again, the checks say what.'];
   const held = verdict?.held === true;
   return ['Solved.', held ? 'It still stood after the restart.' : 'Every goal and guard passes.'];
 }

@@ -40,12 +40,7 @@ function ofLab(lab: LabView): Status {
     case 'breaking':
       return { tone: 'busy', text: 'Breaking it …' };
     case 'ready':
-      return {
-        tone: 'ready',
-        text: lab.solved
-          ? 'Solved. The debrief waits below the ticket.'
-          : 'Running. Checks follow what you do.',
-      };
+      return ofReady(lab);
     case 'checking':
       return { tone: 'busy', text: lab.reason || 'Checking everything …' };
     case 'paused':
@@ -59,10 +54,28 @@ function ofLab(lab: LabView): Status {
         text: `Stopped. ${lab.reason || 'The machine was switched off from inside.'}`,
       };
     case 'expired':
-      return { tone: 'bad', text: `Its time is over. ${lab.reason}` };
+      return {
+        tone: 'bad',
+        text: 'Its time is over. Start again to get the host back as it was broken.',
+      };
     case 'failed':
       return { tone: 'bad', text: `It could not be started. ${lab.reason}` };
   }
+}
+
+/** Red counts as soon as it is a break: goals are red from the start, guards are not. */
+function ofReady({ solved, verdict }: LabView): Status {
+  const red = verdict?.checks.filter((check) => check.status === 'fail') ?? [];
+  const guards = red.filter(({ kind }) => kind === 'guard').length;
+  const goals = red.length - guards;
+  const broken = [
+    ...(guards > 0 ? [guards === 1 ? '1 guard is broken' : `${guards} guards are broken`] : []),
+    ...(solved && goals > 0 ? [goals === 1 ? '1 goal is lost' : `${goals} goals are lost`] : []),
+  ].join(' and ');
+  if (broken && solved) return { tone: 'bad', text: `Solved before; ${broken} now.` };
+  if (broken) return { tone: 'bad', text: `Running. ${broken}.` };
+  if (solved) return { tone: 'ready', text: 'Solved. The debrief says what it was.' };
+  return { tone: 'ready', text: 'Running. Checks follow what you do.' };
 }
 
 function queueText({ position, etaSeconds, reason }: LabView): string {
