@@ -18,6 +18,8 @@ export interface State {
   trouble: string;
   labs: readonly LabView[];
   progress: ReadonlyMap<string, Progress>;
+  /** All scenarios in the order of the course, once the server has said them. */
+  course: readonly ScenarioSummary[];
 }
 
 type Message = Extract<PageEvent, { type: 'message' }>;
@@ -28,7 +30,13 @@ const messageListeners = new Set<(message: Message) => void>();
 const watched = new Map<string, number>();
 const events = new EventsSocket({ opened: sendWatch, closed: lost, received: receive });
 
-export let state: State = { server: 'probing', trouble: '', labs: [], progress: new Map() };
+export let state: State = {
+  server: 'probing',
+  trouble: '',
+  labs: [],
+  progress: new Map(),
+  course: [],
+};
 
 /** Calls back at once and after each change, until the signal. */
 export function subscribe(listener: (state: State) => void, signal: AbortSignal): void {
@@ -57,6 +65,11 @@ export function labById(id: string): LabView | undefined {
 export function progressOf(scenario: string): Progress {
   const known = state.progress.get(scenario) ?? 'new';
   return known === 'new' && labOf(scenario) ? 'started' : known;
+}
+
+/** The course with the progress of now. */
+export function courseNow(): ScenarioSummary[] {
+  return state.course.map((scenario) => ({ ...scenario, progress: progressOf(scenario.id) }));
 }
 
 /** Takes over what an answer of the API said, without waiting for its event. */
@@ -95,8 +108,8 @@ export async function probe(): Promise<void> {
 }
 
 export async function refreshProgress(): Promise<void> {
-  const scenarios = await getScenarios();
-  change({ progress: new Map(scenarios.map((scenario) => [scenario.id, scenario.progress])) });
+  const course = await getScenarios();
+  change({ course, progress: new Map(course.map(({ id, progress }) => [id, progress])) });
 }
 
 function receive(event: PageEvent): void {

@@ -4,13 +4,21 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import { checkLab, createLab, endLab, extendLab, resetLab } from '../../lib/api.ts';
 import { ask } from '../../lib/ask.ts';
 import { element, part } from '../../lib/dom.ts';
-import { dropLab, labById, putLab, state as current, type State } from '../../lib/store.ts';
+import {
+  dropLab,
+  labById,
+  progressOf,
+  putLab,
+  state as current,
+  type State,
+} from '../../lib/store.ts';
 import { expectTerminal, showLab } from '../dock/dock-events.ts';
 import type { LabContext } from './lab-part.ts';
 
-type Action = 'start' | 'terminal' | 'check' | 'reset' | 'extend' | 'end' | 'leave';
+type Action = 'debrief' | 'start' | 'terminal' | 'check' | 'reset' | 'extend' | 'end' | 'leave';
 
 const labels: Record<Action, string> = {
+  debrief: 'Read the debrief',
   start: 'Start the lab',
   terminal: 'Terminal',
   check: 'Check',
@@ -22,10 +30,12 @@ const labels: Record<Action, string> = {
 
 export class LabActions {
   readonly #context: LabContext;
+  readonly #readDebrief: () => Promise<void>;
   #shown = '';
 
-  constructor(context: LabContext) {
+  constructor(context: LabContext, readDebrief: () => Promise<void>) {
     this.#context = context;
+    this.#readDebrief = readDebrief;
     const box = part(context.root, '[data-actions]', HTMLElement);
     for (const sign of ['pointerover', 'focusin'])
       box.addEventListener(sign, expectTerminal, { once: true });
@@ -36,15 +46,26 @@ export class LabActions {
   }
 
   show(state: State, lab: LabView | undefined): void {
-    const actions = actionsFor(state, lab);
-    const key = [...actions, lab?.state, lab?.extendable, state.server, state.trouble].join();
+    const solved = progressOf(this.#context.scenario) === 'solved';
+    const actions = actionsFor(state, lab, solved);
+    const key = [
+      ...actions,
+      lab?.state,
+      lab?.solved,
+      lab?.extendable,
+      state.server,
+      state.trouble,
+    ].join();
     if (key === this.#shown) return;
     this.#shown = key;
     const box = part(this.#context.root, '[data-actions]', HTMLElement);
     const focused = box.contains(document.activeElement)
       ? (document.activeElement as HTMLButtonElement).value
       : '';
-    box.replaceChildren(...actions.map((action) => actionButton(action, state, lab)));
+    const main = mainAction(actions, lab);
+    box.replaceChildren(
+      ...actions.map((action) => actionButton(action, { main: action === main, state, lab })),
+    );
     if (focused)
       (
         box.querySelector<HTMLElement>(`[value="${focused}"]`) ?? box.querySelector('button')
@@ -59,6 +80,7 @@ export class LabActions {
 
   async #do(action: Action, lab: LabView | undefined): Promise<void> {
     if (action === 'start') return this.#start(lab);
+    if (action === 'debrief') return this.#readDebrief();
     if (!lab) return;
     switch (action) {
       case 'terminal':
@@ -104,8 +126,12 @@ const endQuestion = {
   yes: 'End',
 };
 
-function actionsFor(state: State, lab: LabView | undefined): Action[] {
+function actionsFor(state: State, lab: LabView | undefined, solved: boolean): Action[] {
   if (state.server === 'absent' || state.server === 'probing') return [];
+  return solved ? ['debrief', ...actionsOf(lab)] : actionsOf(lab);
+}
+
+function actionsOf(lab: LabView | undefined): Action[] {
   switch (lab?.state) {
     case undefined:
       return ['start'];
@@ -126,9 +152,20 @@ function actionsFor(state: State, lab: LabView | undefined): Action[] {
   }
 }
 
-function actionButton(action: Action, state: State, lab: LabView | undefined): HTMLButtonElement {
-  const main =
-    action === 'start' || action === 'check' || (action === 'reset' && lab?.state === 'stopped');
+/** What one most likely wants to do now. A lab that was solved has nothing left to check. */
+function mainAction(actions: readonly Action[], lab: LabView | undefined): Action | undefined {
+  if (actions[0] === 'debrief' && (!lab || lab.solved)) return 'debrief';
+  if (lab?.state === 'stopped') return 'reset';
+  return actions.find((action) => action === 'start' || action === 'check');
+}
+
+interface Look {
+  main: boolean;
+  state: State;
+  lab: LabView | undefined;
+}
+
+function actionButton(action: Action, { main, state, lab }: Look): HTMLButtonElement {
   const label = action === 'start' && lab ? 'Start again' : labels[action];
   const off =
     current.server !== 'online' ||

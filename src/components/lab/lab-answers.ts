@@ -3,7 +3,8 @@
 import type { LabView } from '../../../server/protocol/api.ts';
 import { getDebriefOf, getSolution, getSolutionOf } from '../../lib/api.ts';
 import { element, part } from '../../lib/dom.ts';
-import { progressOf, type State } from '../../lib/store.ts';
+import { courseNow, progressOf, type State } from '../../lib/store.ts';
+import { nextScenario } from '../../lib/next-scenario.ts';
 import { heading, type LabContext } from './lab-part.ts';
 
 export class LabAnswers {
@@ -16,9 +17,6 @@ export class LabAnswers {
     this.#context = context;
     this.#solution = part(context.root, '[data-solution]', HTMLElement);
     this.#debrief = part(context.root, '[data-debrief-text]', HTMLElement);
-    part(context.root, '[data-debrief]', HTMLButtonElement).addEventListener('click', () =>
-      this.#readDebrief(),
-    );
   }
 
   show(_state: State, lab: LabView | undefined): void {
@@ -33,6 +31,24 @@ export class LabAnswers {
     const due = solved || lab?.solutionDue === true;
     this.#solution.hidden = !due;
     if (due && this.#solution.childElementCount === 0) this.#offerSolution();
+    if (solved) this.#showNext();
+  }
+
+  /** Where to go from here: beside the word that it is solved, and where the debrief ends. */
+  #showNext(): void {
+    const course = courseNow();
+    const next = nextScenario(course, this.#context.scenario);
+    const key = next?.id ?? String(course.length);
+    for (const line of this.#context.root.querySelectorAll<HTMLElement>('[data-next]')) {
+      if (line.dataset['next'] === key) continue;
+      line.dataset['next'] = key;
+      if (next) {
+        line.replaceChildren(
+          'Next: ',
+          element('a', { href: `/scenarios/${next.id}/` }, next.title),
+        );
+      } else line.textContent = course.length > 0 ? 'That was the last one: all are solved.' : '';
+    }
   }
 
   #offerSolution(): void {
@@ -57,18 +73,18 @@ export class LabAnswers {
     this.#solution.replaceChildren(heading(this.#context.root, 'Solution'), ...blocks);
   }
 
-  #readDebrief(): void {
-    void this.#context.attempt(async () => {
-      if (this.#debrief.childElementCount === 0) {
-        const { html } = await getDebriefOf(this.#context.scenario);
-        const article = element('div', {});
-        // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
-        article.innerHTML = html;
-        this.#debrief.replaceChildren(heading(this.#context.root, 'Debrief'), article);
-      }
-      this.#debrief.hidden = false;
-      this.#debrief.focus();
-      this.#debrief.scrollIntoView({ block: 'start' });
-    });
+  async readDebrief(): Promise<void> {
+    if (this.#debrief.childElementCount === 0) {
+      const { html } = await getDebriefOf(this.#context.scenario);
+      const article = element('div', {});
+      // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
+      article.innerHTML = html;
+      const next = element('p', { class: 'lab-next', 'data-next': '' });
+      this.#debrief.replaceChildren(heading(this.#context.root, 'Debrief'), article, next);
+      this.#showNext();
+    }
+    this.#debrief.hidden = false;
+    this.#debrief.focus();
+    this.#debrief.scrollIntoView({ block: 'start' });
   }
 }

@@ -34,10 +34,11 @@ class DrydockLab extends HTMLElement {
       lab: () => labOf(this.scenario),
       attempt: (work: () => Promise<unknown>) => this.#attempt(work),
     };
+    const answers = new LabAnswers(context);
     const parts = [
-      new LabActions(context),
+      new LabActions(context, () => answers.readDebrief()),
       new LabHints(context),
-      new LabAnswers(context),
+      answers,
       new LabClock(context, signal),
     ];
     subscribe((state) => {
@@ -70,6 +71,7 @@ class DrydockLab extends HTMLElement {
     const solved = progressOf(this.scenario) === 'solved';
     const { tone, text } = statusOf(state, lab, solved);
     this.dataset['tone'] = tone;
+    this.toggleAttribute('data-done', lab?.solved === true);
     const status = part(this, '[data-status]', HTMLElement);
     if (status.dataset['said'] !== text) {
       status.replaceChildren(...withCode(text));
