@@ -43,7 +43,7 @@ export class CgroupWatch {
       const { containerId } = this.#labs.get(id);
       const dir = join('/sys/fs/cgroup/memory', this.#paths.cgroupParent, containerId);
       if (countBelow(dir, maxPerLab) <= maxPerLab) continue;
-      const reason = `The lab made more than ${String(maxPerLab)} control groups, of which the machine has a limited number for all, and was ended. Reset it to go on.`;
+      const reason = `The lab made more than ${String(maxPerLab)} control groups, of which the machine has a limited number for all, and was ended.`;
       this.#labs.stop(id, reason).catch(this.#onError);
     }
   }

@@ -15,13 +15,19 @@ export function showChecks(
   lab: LabView | undefined,
   solvedBefore: boolean,
 ): void {
-  const results = new Map(lab?.verdict?.checks.map((check) => [check.id, check]));
+  // Of a machine that is off nothing is known, whatever was seen while it went down.
+  const checks = lab && isUp(lab) ? (lab.verdict?.checks ?? []) : [];
+  const results = new Map(checks.map((check) => [check.id, check]));
   for (const item of root.querySelectorAll<HTMLElement>('[data-check]')) {
     showCheck(item, results.get(item.dataset['check'] ?? ''));
   }
-  showCounts(root, lab?.verdict?.checks ?? []);
-  showTicks(part(root, '[data-ticks]', HTMLAnchorElement), lab?.verdict?.checks ?? []);
+  showCounts(root, checks);
+  showTicks(part(root, '[data-ticks]', HTMLAnchorElement), checks);
   showSolved(root, lab, solvedBefore);
+}
+
+function isUp({ state }: LabView): boolean {
+  return state === 'ready' || state === 'checking' || state === 'paused';
 }
 
 function showCheck(item: HTMLElement, check: CheckResult | undefined): void {

@@ -51,7 +51,7 @@ function ofLab(lab: LabView): Status {
     case 'stopped':
       return {
         tone: 'bad',
-        text: `Stopped. ${lab.reason || 'The machine was switched off from inside.'}`,
+        text: `Stopped. ${lab.reason || 'The machine was switched off from inside.'} Reset it to get it back as it was broken.`,
       };
     case 'expired':
       return {
