@@ -114,4 +114,12 @@ test('opens a web page of the lab as a preview on an origin of its own', async (
   await preview.waitForURL(/\/\/8081-/);
   expect(new URL(preview.url()).hostname).toMatch(/^8081-[a-z0-9]+\.localhost$/);
   await expect(preview.locator('body')).not.toBeEmpty();
+
+  const ticket = page.getByRole('article', { name: 'Ticket' });
+  const [again] = await Promise.all([
+    context.waitForEvent('page'),
+    ticket.getByRole('button', { name: 'http://127.0.0.1:8080/' }).click(),
+  ]);
+  await again.waitForURL(/\/\/8080-/);
+  await expect(ticket.getByRole('link', { name: /127\.0\.0\.1/ })).toHaveCount(0);
 });

@@ -25,6 +25,21 @@ describe('a preview', () => {
     expect((await ask(site, url.pathname + url.search, { host: url.host })).status).toBe(403);
   });
 
+  it.each([
+    ['/health?deep=1', '/health?deep=1'],
+    ['//evil.example.com/x', '/x'],
+    ['https://evil.example.com/x', '/x'],
+    ['/.//evil.example.com', '/evil.example.com'],
+    ['/\\evil.example.com', '/'],
+    ['/a\r\nset-cookie: a=1', '/aset-cookie:%20a=1'],
+  ])('opens at %j of its own host', async (to, location) => {
+    await using site = await started();
+    const url = new URL((await post(site, `/api/labs/${site.id}/previews/8080`)).url);
+    url.searchParams.set('to', to);
+    const { headers } = await ask(site, url.pathname + url.search, { host: url.host });
+    expect(headers.location).toBe(location);
+  });
+
   it('passes bodies and the application’s own cookies, and none of the site’s', async () => {
     await using site = await started();
     const { host, cookie } = await pass(site, 8080);

@@ -3,6 +3,7 @@
 import type { LabView } from '../../../server/protocol/api.ts';
 import { getDebriefOf, getSolution, getSolutionOf } from '../../lib/api.ts';
 import { element, part } from '../../lib/dom.ts';
+import { withoutLocalLinks } from '../../lib/local-address.ts';
 import { courseNow, progressOf, type State } from '../../lib/store.ts';
 import { nextScenario } from '../../lib/next-scenario.ts';
 import { heading, type LabContext } from './lab-part.ts';
@@ -78,7 +79,7 @@ export class LabAnswers {
       const { html } = await getDebriefOf(this.#context.scenario);
       const article = element('div', {});
       // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
-      article.innerHTML = html;
+      article.innerHTML = withoutLocalLinks(html);
       const next = element('p', { class: 'lab-next', 'data-next': '' });
       this.#debrief.replaceChildren(heading(this.#context.root, 'Debrief'), article, next);
       this.#showNext();

@@ -7,6 +7,7 @@ import { part, withCode } from '../../lib/dom.ts';
 import { labOf, onMessage, progressOf, subscribe, watch, type State } from '../../lib/store.ts';
 import { showLab } from '../dock/dock-events.ts';
 import { LabActions } from './lab-actions.ts';
+import { LabAddresses } from './lab-addresses.ts';
 import { LabAnswers } from './lab-answers.ts';
 import { showChecks } from './lab-checks.ts';
 import { LabClock } from './lab-clock.ts';
@@ -33,11 +34,13 @@ class DrydockLab extends HTMLElement {
       root: this,
       lab: () => labOf(this.scenario),
       attempt: (work: () => Promise<unknown>) => this.#attempt(work),
+      say: (text: string) => this.#say(text, 'warning'),
     };
     const answers = new LabAnswers(context);
     const parts = [
       new LabActions(context, () => answers.readDebrief()),
       new LabHints(context),
+      new LabAddresses(context),
       answers,
       new LabClock(context, signal),
     ];
