@@ -92,6 +92,26 @@ test('takes hints one after another, resets to broken, and ends the lab', async 
   await scenario.end();
 });
 
+test('works the bar by keyboard alone, and the focus is never lost', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const check = page.getByRole('button', { name: 'Check', exact: true });
+  await check.focus();
+  await page.keyboard.press('Enter');
+  await expect(check).toBeDisabled();
+  await expect(check).toBeEnabled();
+  await expect(check).toBeFocused();
+
+  await page.getByRole('button', { name: 'End', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'End' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Start the lab' })).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'Lab', exact: true }).locator(':focus'),
+  ).toHaveCount(1);
+});
+
 test('starts the first lab from the home page in one click', async ({ page, scenario }) => {
   await page.goto('/');
   await page.getByRole('link', { name: /^(Repair the first one|Go on with)/ }).click();

@@ -72,6 +72,7 @@ export class LabAnswers {
       ),
     );
     this.#solution.replaceChildren(heading(this.#context.root, 'Solution'), ...blocks);
+    this.#solution.querySelector('summary')?.focus();
   }
 
   async readDebrief(): Promise<void> {
