@@ -112,6 +112,28 @@ test('works the bar by keyboard alone, and the focus is never lost', async ({ pa
   ).toHaveCount(1);
 });
 
+test('ends one of the labs that run when there are as many as there may be', async ({
+  page,
+  request,
+  scenario,
+}) => {
+  for (const id of ['images/stale-after-build', 'running/killed-at-startup'])
+    await request.post('/api/labs', { data: { scenario: id } });
+  await scenario.open(dns);
+  await page.getByRole('button', { name: 'Start the lab' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'as many as you may' })).toBeVisible();
+  const labs = page.getByRole('region', { name: 'Your labs' });
+  await expect(labs.getByRole('listitem')).toHaveCount(2);
+  await labs.getByRole('button', { name: /^End/ }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+  await expect(labs.getByRole('listitem')).toHaveCount(1);
+  await scenario.start();
+
+  await page.goto('/scenarios/');
+  await expect(labs.getByRole('link')).toHaveCount(2);
+  await expect(labs).toContainText('left');
+});
+
 test('starts the first lab from the home page in one click', async ({ page, scenario }) => {
   await page.goto('/');
   await page.getByRole('link', { name: /^(Repair the first one|Go on with)/ }).click();

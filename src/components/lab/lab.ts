@@ -114,13 +114,16 @@ class DrydockLab extends HTMLElement {
   /** Does something that may go wrong, and says on the page what went wrong. */
   async #attempt(work: () => Promise<unknown>): Promise<void> {
     const line = part(this, '[data-fault]', HTMLElement);
-    line.hidden = true;
+    const limit = part(this, '[data-limit]', HTMLElement);
+    line.hidden = limit.hidden = true;
     try {
       await work();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       line.textContent = `${error.message} ${error.hint}`;
       line.hidden = false;
+      // What to end is chosen from what there is.
+      limit.hidden = error.code !== 'too_many_labs';
       announce(line.textContent);
     }
   }
