@@ -28,6 +28,7 @@ export const getScenarios = (): Promise<ScenarioSummary[]> =>
 /** The page is open: a lab that is broken already may be had sooner. */
 export const warmScenario = (id: string): Promise<unknown> =>
   request('POST', `/api/scenarios/${id}/warm`, anything);
+export const getLabs = (): Promise<LabView[]> => request('GET', '/api/labs', list(messages.lab));
 export const createLab = (scenario: string): Promise<LabView> =>
   request('POST', '/api/labs', messages.lab, { scenario });
 export const endLab = (id: string): Promise<unknown> =>

@@ -4,7 +4,7 @@
  * It shows nothing; components subscribe.
  */
 import type { LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
-import { Fault, getHealth, getScenarios } from './api.ts';
+import { Fault, getHealth, getLabs, getScenarios } from './api.ts';
 import { EventsSocket } from './events-socket.ts';
 
 export type Progress = ScenarioSummary['progress'];
@@ -28,7 +28,12 @@ const absentRetryMs = 5000;
 const listeners = new Set<(state: State) => void>();
 const messageListeners = new Set<(message: Message) => void>();
 const watched = new Map<string, number>();
-const events = new EventsSocket({ opened: sendWatch, closed: lost, received: receive });
+const events = new EventsSocket({
+  opened: sendWatch,
+  closed: lost,
+  received: receive,
+  unreadable: () => void refetch(),
+});
 
 export let state: State = {
   server: 'probing',
@@ -158,6 +163,15 @@ function changeLabs(labs: readonly LabView[]): void {
   const news = labs.filter((lab) => lab.solved && state.progress.get(lab.scenario) !== 'solved');
   const solved = news.map(({ scenario }): [string, Progress] => [scenario, 'solved']);
   change({ labs, ...(news.length > 0 && { progress: new Map([...state.progress, ...solved]) }) });
+}
+
+/** What cannot be read this way either leaves the page as it was. */
+async function refetch(): Promise<void> {
+  try {
+    changeLabs(await getLabs());
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 function lost(): void {

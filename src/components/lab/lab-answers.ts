@@ -81,6 +81,7 @@ export class LabAnswers {
       const article = element('div', {});
       // Written by the scenario's author and rendered by the server: a part of the site, not of the lab.
       article.innerHTML = withoutLocalLinks(html);
+      below(article, this.#context.root.closest('.embedded') ? 4 : 2);
       const next = element('p', { class: 'lab-next', 'data-next': '' });
       this.#debrief.replaceChildren(heading(this.#context.root, 'Debrief'), article, next);
       this.#showNext();
@@ -88,5 +89,15 @@ export class LabAnswers {
     this.#debrief.hidden = false;
     this.#debrief.focus();
     this.#debrief.scrollIntoView({ block: 'start' });
+  }
+}
+
+/** The text's own headings stand below the one over it, of that level; its first is of level 2. */
+function below(article: HTMLElement, level: number): void {
+  for (const old of article.querySelectorAll('h1, h2, h3, h4')) {
+    const depth = Math.min(6, Math.max(2, Number(old.tagName.slice(1))) + level - 1);
+    const made = document.createElement(`h${depth}`);
+    made.append(...old.childNodes);
+    old.replaceWith(made);
   }
 }

@@ -67,8 +67,26 @@ function showDetail(box: HTMLElement, check: CheckResult | undefined): void {
 }
 
 function line(name: string, text: string): HTMLElement[] {
-  return text ? [element('dt', {}, name), element('dd', {}, text)] : [];
+  if (!text) return [];
+  const long = text.length > shortChars || text.split('\n').length > shortLines;
+  if (!long) return [element('dt', {}, name), element('dd', {}, text)];
+  const shown = element('div', { class: 'check-cut' }, text);
+  const more = element(
+    'button',
+    { type: 'button', class: 'check-more', 'aria-expanded': 'false' },
+    'show all',
+  );
+  more.addEventListener('click', () => {
+    const cut = shown.classList.toggle('check-cut');
+    more.textContent = cut ? 'show all' : 'show less';
+    more.setAttribute('aria-expanded', String(!cut));
+  });
+  return [element('dt', {}, name), element('dd', {}, shown, more)];
 }
+
+/** What five lines of the narrowest column hold; a longer text is cut until somebody wants all of it. */
+const shortChars = 180;
+const shortLines = 5;
 
 function showCounts(root: HTMLElement, checks: CheckResult[]): void {
   for (const count of root.querySelectorAll<HTMLElement>('[data-count]')) {

@@ -12,13 +12,17 @@ const online: State = {
   course: [],
 };
 
+const fresh = { solved: false, doing: '' };
+
 describe('the status of a scenario without a lab', () => {
   it('says that nothing runs yet', () => {
-    expect(statusOf(online, undefined, false).text).toBe('No lab runs for this yet.');
+    expect(statusOf(online, undefined, fresh).text).toBe('No lab runs for this yet.');
   });
 
   it('says that it was solved', () => {
-    expect(statusOf(online, undefined, true).text).toBe('You solved this. No lab runs now.');
+    expect(statusOf(online, undefined, { solved: true, doing: '' }).text).toBe(
+      'You solved this. No lab runs now.',
+    );
   });
 });
 
@@ -43,12 +47,19 @@ describe('the status of a lab', () => {
       'Solved before; 1 guard is broken and 2 goals are lost now.',
     ],
   ] as const)('with %s', (_title, more, red, tone, text) => {
-    expect(statusOf(online, lab({ ...more, red }), false)).toEqual({ tone, text });
+    expect(statusOf(online, lab({ ...more, red }), fresh)).toEqual({ tone, text });
+  });
+
+  it('says what is done while it is put to the test, and nothing of it afterwards', () => {
+    const known = { solved: false, doing: 'Restarting web to see whether it holds.' };
+    const checking = { ...lab({}), state: 'checking' } as const;
+    expect(statusOf(online, checking, known)).toEqual({ tone: 'busy', text: known.doing });
+    expect(statusOf(online, lab({}), known).text).toBe('Running. Checks follow what you do.');
   });
 
   it('says once that its time is over, and the button that is there', () => {
     const expired = { ...lab({}), state: 'expired', reason: 'Its time is over.' } as const;
-    expect(statusOf(online, expired, false).text).toBe(
+    expect(statusOf(online, expired, fresh).text).toBe(
       'Its time is over. Start again to get the host back as it was broken.',
     );
   });

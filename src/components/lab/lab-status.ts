@@ -11,8 +11,14 @@ export interface Status {
   text: string;
 }
 
-/** `solved`: the learner has solved it, in this lab or before. */
-export function statusOf(state: State, lab: LabView | undefined, solved: boolean): Status {
+export interface Known {
+  /** In this lab or before. */
+  solved: boolean;
+  /** What the server said it is doing while it checks. */
+  doing: string;
+}
+
+export function statusOf(state: State, lab: LabView | undefined, { solved, doing }: Known): Status {
   if (state.server === 'absent') {
     return {
       tone: 'idle',
@@ -23,6 +29,7 @@ export function statusOf(state: State, lab: LabView | undefined, solved: boolean
   if (state.server === 'reconnecting') {
     return { tone: 'bad', text: 'The server does not answer. Your lab goes on; reconnecting …' };
   }
+  if (lab?.state === 'checking' && doing) return { tone: 'busy', text: doing };
   if (lab) return ofLab(lab);
   if (state.trouble) return { tone: 'bad', text: state.trouble };
   return {

@@ -4,7 +4,15 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import { Fault, warmScenario } from '../../lib/api.ts';
 import { announce } from '../../lib/announce.ts';
 import { part, withCode } from '../../lib/dom.ts';
-import { labOf, onMessage, progressOf, subscribe, watch, type State } from '../../lib/store.ts';
+import {
+  labOf,
+  onMessage,
+  progressOf,
+  state as current,
+  subscribe,
+  watch,
+  type State,
+} from '../../lib/store.ts';
 import { showLab } from '../dock/dock-events.ts';
 import { LabActions } from './lab-actions.ts';
 import { LabAddresses } from './lab-addresses.ts';
@@ -18,6 +26,7 @@ import { statusOf } from './lab-status.ts';
 class DrydockLab extends HTMLElement {
   #ends = new AbortController();
   #shown = '';
+  #doing = '';
   #warmed = false;
   #watched: { id: string; ends: AbortController } | undefined;
 
@@ -53,7 +62,13 @@ class DrydockLab extends HTMLElement {
       this.#turnDock(lab);
     }, signal);
     onMessage((message) => {
-      if (message.id === labOf(this.scenario)?.id) this.#say(message.text, message.level);
+      const lab = labOf(this.scenario);
+      if (message.id !== lab?.id) return;
+      // What is done now takes the status's own line: a line that comes and goes would move the page.
+      if (message.level === 'info') {
+        this.#doing = message.text;
+        this.#show(current, lab);
+      } else this.#say(message.text, message.level);
     }, signal);
   }
 
@@ -72,7 +87,8 @@ class DrydockLab extends HTMLElement {
 
   #show(state: State, lab: LabView | undefined): void {
     const solved = progressOf(this.scenario) === 'solved';
-    const { tone, text } = statusOf(state, lab, solved);
+    if (lab?.state !== 'checking') this.#doing = '';
+    const { tone, text } = statusOf(state, lab, { solved, doing: this.#doing });
     this.dataset['tone'] = tone;
     this.toggleAttribute('data-done', lab?.solved === true);
     const status = part(this, '[data-status]', HTMLElement);
@@ -85,7 +101,7 @@ class DrydockLab extends HTMLElement {
     showPorts(part(this, '[data-ports]', HTMLElement), lab, (work) => this.#attempt(work));
   }
 
-  /** A limit met, a hold under way: stays until the lab's state changes. */
+  /** A limit met: stays until the lab's state changes. */
   #say(text: string, level: 'info' | 'warning'): void {
     const line = part(this, '[data-message]', HTMLElement);
     // The state's own sentence may say the same already.
