@@ -76,7 +76,7 @@ async function judge(
 }
 
 /** A machine that is switched off stops its engine first; it is gone after about so long. */
-const goingDownMs = 3_000;
+const goingDownMs = 5_000;
 
 /** Where the engine answers no more, it may be the machine that goes: only what is seen after a while counts. */
 async function checkUnlessGoingDown(context: VerdictContext, lab: RunningLab): Promise<Judgement> {

@@ -65,7 +65,7 @@ describe('a live verdict', () => {
     await vi.waitFor(() => expect(web.judged.checks).toBeGreaterThan(checks));
     web.agent.emit({ type: 'lab', lab: { ...fakeLab(agentId), state: 'stopped' } });
     await vi.waitFor(() => expect(web.services.sessions.book.get(id)?.phase).toBe('stopped'));
-    await sleep(3500);
+    await sleep(5500);
     expect(verdicts(web)).toHaveLength(1);
   });
 
@@ -76,7 +76,7 @@ describe('a live verdict', () => {
     await followed(web, agentId);
     web.silent.add('answers');
     web.agent.engineEvent(agentId);
-    await vi.waitFor(() => expect(verdicts(web).at(-1)?.checks[0]?.status).toBe('unknown'), 6000);
+    await vi.waitFor(() => expect(verdicts(web).at(-1)?.checks[0]?.status).toBe('unknown'), 9000);
   });
 
   it('solves a scenario without a hold as soon as all is green', async () => {
