@@ -6,7 +6,7 @@ import type { Engine } from './engine/docker.ts';
 import { cgroupVersion } from './labs/cgroup-files.ts';
 import { Labs, type LabsOptions } from './labs/labs.ts';
 import { Leases } from './labs/leases.ts';
-import { CgroupWatch } from './labs/cgroup-watch.ts';
+import { SharedWatch } from './labs/shared-watch.ts';
 import { Limits } from './labs/limits.ts';
 import { Terminals } from './terminals/terminals.ts';
 import type { Verifier } from './verifier/index.ts';
@@ -25,7 +25,7 @@ export class Agent {
   readonly terminals: Terminals;
   readonly leases: Leases;
   readonly limits: Limits;
-  readonly cgroupWatch: CgroupWatch;
+  readonly sharedWatch: SharedWatch;
   readonly #engine: Engine;
   readonly #ownUsers: boolean;
 
@@ -41,8 +41,12 @@ export class Agent {
       this.log.error({ err: error }, 'labs of a lease that ran out were not removed');
     });
     this.limits = new Limits(this.labs);
-    this.cgroupWatch = new CgroupWatch(this.labs, options.paths, (error) => {
-      this.log.error({ err: error }, 'cgroups were not counted');
+    this.sharedWatch = new SharedWatch(this.labs, {
+      paths: options.paths,
+      ownUsers: options.users.separate,
+      onError: (error) => {
+        this.log.error({ err: error }, 'a lab that took what all share was not ended');
+      },
     });
   }
 

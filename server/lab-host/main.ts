@@ -66,7 +66,7 @@ const agent = new Agent({
 await agent.labs.adopt();
 agent.leases.expireAllLater();
 using _limits = agent.limits.watch();
-using _cgroups = agent.cgroupWatch.start();
+using _shared = agent.sharedWatch.start();
 const watching = watchEngine({
   engine,
   paths,

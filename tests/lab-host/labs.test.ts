@@ -126,3 +126,13 @@ describe('the agent', () => {
     });
   });
 });
+
+describe('the agent', () => {
+  it('answers on a connection that was idle for longer than the client could look', async () => {
+    await using host = await openHost();
+    await host.client.status();
+    // Longer than Node's servers keep an idle connection; a busy thread does not see it end.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_500);
+    await expect(host.client.status()).resolves.toMatchObject({ kind: 'embedded' });
+  });
+});

@@ -25,6 +25,8 @@ export async function serveAgent(
     disableRequestLogging: true,
     serverFactory: (handler) => {
       const server = createServer(handler);
+      // Never: a client that is busy for a moment would not see the end of an idle connection, and write into it.
+      server.keepAliveTimeout = 0;
       endStreams = upgrades(server, agent);
       return server;
     },

@@ -40,7 +40,7 @@ const counters: Counter[] = [
   {
     id: 'starve-terminals',
     title: "open all of the machine's pseudo-terminals",
-    why: 'There are more than one lab can open.',
+    why: 'A lab that opens more than a thousand is noticed and ended.',
     attack: programs.takePtys,
     test: 'docker run --rm -t busybox echo works && script -qc true /dev/null',
     machine: 'script -qc true /dev/null',
@@ -131,18 +131,23 @@ export const starveCounters: Attempt[] = counters.map(
     }),
 );
 
-/** The same attack where the counter is the lab's own, and small: what follows is what others would feel. */
-function starvesItself(
+/** The same attack in a lab of its own where the counter is the lab's too, and small: what follows is what others would feel. */
+async function starvesItself(
   stage: Stage,
   { attack, test, limit }: { attack: string; test: string; limit: string },
 ) {
-  return underAttack(stage, { script: `${limit}; ${attack}` }, async () => {
-    const { exitCode, output } = await stage.attacker.run(test);
-    return {
-      reached: exitCode !== 0,
-      seen: `with a small limit of its own the lab itself cannot: ${lastLine(output)}`,
-    };
-  });
+  await using lab = await stage.makeLab();
+  return await underAttack(
+    { ...stage, attacker: lab },
+    { script: `${limit}; ${attack}` },
+    async () => {
+      const { exitCode, output } = await lab.run(test);
+      return {
+        reached: exitCode !== 0,
+        seen: `with a small limit of its own the lab itself cannot: ${lastLine(output)}`,
+      };
+    },
+  );
 }
 
 /** Two containers that both have the engine's users, and of those one that no lab's engine is. */

@@ -92,14 +92,14 @@ const uncounted: {
   {
     id: 'uncounted-terminals',
     title: 'have the kernel hold buffers of terminals, which it counts for nobody',
-    why: 'There are so few terminals on the machine that their buffers are no burden.',
+    why: 'A lab that opens more than a thousand is noticed and ended, and the machine has few in all.',
     script: takeManyPtys,
     held: () => inMeminfo('VmallocUsed'),
   },
   {
     id: 'uncounted-connections',
     title: 'have the kernel track connections in many networks, which it counts for nobody',
-    why: 'Each network may track so few connections that they are no burden.',
+    why: 'A lab that has more than some thousand tracked is noticed and ended.',
     script: takeConnections,
     held: () => inSlabs('nf_conntrack'),
   },

@@ -57,8 +57,8 @@ async function takenHold(
   }
   const { oomKills } = await client.stats(attacker.id).catch(() => ({ oomKills: 0 }));
   const status = (await client.list()).find((lab) => lab.id === attacker.id);
-  if (oomKills > 0 || state.over?.exitCode === killed) return "the lab's memory ended first";
   if (status?.state === 'stopped') return `the lab ended first (${status.reason})`;
+  if (oomKills > 0 || state.over?.exitCode === killed) return "the lab's memory ended first";
   throw new Error(`The attack did not take hold: ${lastLine(state.over?.output ?? '')}`);
 }
 
