@@ -120,8 +120,7 @@ export async function refreshProgress(): Promise<void> {
 function receive(event: PageEvent): void {
   switch (event.type) {
     case 'labs':
-      change({ server: 'online' });
-      changeLabs(event.labs);
+      changeLabs(event.labs, { server: 'online' });
       void refreshProgress().catch(() => undefined);
       break;
     case 'lab':
@@ -159,10 +158,14 @@ function update(id: string, next: (lab: LabView) => LabView): void {
 }
 
 /** What a lab shows as solved stays solved when it goes, without asking the catalogue again. */
-function changeLabs(labs: readonly LabView[]): void {
+function changeLabs(labs: readonly LabView[], more: Partial<State> = {}): void {
   const news = labs.filter((lab) => lab.solved && state.progress.get(lab.scenario) !== 'solved');
   const solved = news.map(({ scenario }): [string, Progress] => [scenario, 'solved']);
-  change({ labs, ...(news.length > 0 && { progress: new Map([...state.progress, ...solved]) }) });
+  change({
+    ...more,
+    labs,
+    ...(news.length > 0 && { progress: new Map([...state.progress, ...solved]) }),
+  });
 }
 
 /** What cannot be read this way either leaves the page as it was. */
