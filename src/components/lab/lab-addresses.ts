@@ -5,7 +5,7 @@ import { element } from '../../lib/dom.ts';
 import { localAddress, localPort } from '../../lib/local-address.ts';
 import { previewInTab } from '../../lib/preview.ts';
 import type { State } from '../../lib/store.ts';
-import type { LabContext } from './lab-part.ts';
+import { isUp, type LabContext } from './lab-part.ts';
 
 export class LabAddresses {
   readonly #context: LabContext;
@@ -21,7 +21,7 @@ export class LabAddresses {
   }
 
   show(state: State, lab: LabView | undefined): void {
-    const live = state.server === 'online' && lab !== undefined;
+    const live = state.server === 'online' && lab !== undefined && isUp(lab);
     if (live === this.#live) return;
     this.#live = live;
     for (const code of this.#context.root.querySelectorAll('.brief :not(pre) > code')) {

@@ -4,6 +4,7 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import type { CheckResult } from '../../../server/protocol/verdict.ts';
 import { announce } from '../../lib/announce.ts';
 import { element, icon, part } from '../../lib/dom.ts';
+import { isUp } from './lab-part.ts';
 
 const words = {
   goal: { pass: 'passes', fail: 'not yet', unknown: 'cannot be asked' },
@@ -24,10 +25,6 @@ export function showChecks(
   showCounts(root, checks);
   showTicks(part(root, '[data-ticks]', HTMLAnchorElement), checks);
   showSolved(root, lab, solvedBefore);
-}
-
-function isUp({ state }: LabView): boolean {
-  return state === 'ready' || state === 'checking' || state === 'paused';
 }
 
 function showCheck(item: HTMLElement, check: CheckResult | undefined): void {

@@ -41,7 +41,7 @@ export class LabHints {
     // What is solved needs no hints; those that were taken stay.
     const solved = lab?.solved ?? progressOf(this.#scenario) === 'solved';
     this.#box.hidden = solved && taken.length === 0;
-    this.#rest.hidden = running || solved;
+    this.#rest.hidden = running || solved || taken.length > 0;
     this.#button.hidden = !running || solved || left <= 0;
     this.#button.setAttribute('aria-disabled', String(state.server !== 'online'));
     this.#button.textContent =

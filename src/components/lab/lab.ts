@@ -20,6 +20,7 @@ import { LabAnswers } from './lab-answers.ts';
 import { showChecks } from './lab-checks.ts';
 import { LabClock } from './lab-clock.ts';
 import { LabHints } from './lab-hints.ts';
+import { isUp } from './lab-part.ts';
 import { showPorts } from './lab-ports.ts';
 import { statusOf } from './lab-status.ts';
 
@@ -121,8 +122,7 @@ class DrydockLab extends HTMLElement {
 
   /** The dock shows this page's lab as soon as it can be worked in. */
   #turnDock(lab: LabView | undefined): void {
-    if (!lab || lab.id === this.#shown || !['ready', 'checking', 'paused'].includes(lab.state))
-      return;
+    if (!lab || lab.id === this.#shown || !isUp(lab)) return;
     this.#shown = lab.id;
     showLab(lab.id, 'turn');
   }
