@@ -59,6 +59,8 @@ test('keeps the shell through a kill -9 of the web server', async ({ page, scena
   await scenario.open(dns);
   await scenario.start();
   await scenario.type('mark=kept-$((6 * 7)); (sleep 6; echo "woke up as number $((6 * 7))") &');
+  // What is on its way when the server is killed is lost with it: the shell has to have the line first.
+  await scenario.sees(/\[1\] \d+/);
   const before = Number(readFileSync(`${runDir}/web.pid`, 'utf8'));
   process.kill(before, 'SIGKILL');
   await expect
