@@ -7,7 +7,7 @@ import { announce } from '../../lib/announce.ts';
 import { part } from '../../lib/dom.ts';
 import { labById, state as serverState, subscribe, watch } from '../../lib/store.ts';
 import { copySelection, pasteInto } from './dock-clipboard.ts';
-import type { ShowLab } from './dock-events.ts';
+import { takeShowRequests, type ShowLab } from './dock-events.ts';
 import { DockFind } from './dock-find.ts';
 import { sizeByGrip } from './dock-grip.ts';
 import { crossOver, DockKeyboard, keySequences } from './dock-keyboard.ts';
@@ -42,6 +42,7 @@ class DrydockDock extends HTMLElement {
     const shown = loadShown();
     if (shown) this.#open(shown);
     else this.#render();
+    takeShowRequests((request) => this.#show(request));
     subscribe(() => this.#follow(), new AbortController().signal);
   }
 
@@ -65,9 +66,6 @@ class DrydockDock extends HTMLElement {
   }
 
   #wirePage(): void {
-    document.addEventListener('drydock:show', (event) =>
-      this.#show((event as CustomEvent<ShowLab>).detail),
-    );
     document.addEventListener('drydock:type', (event) => this.#type(event as CustomEvent<string>));
     document.addEventListener('drydock:expect', () => void loadScreen(), { once: true });
     crossOver(this, () => this.#use('show'));
