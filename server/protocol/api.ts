@@ -109,6 +109,7 @@ export type PageMessage = z.infer<typeof pageMessageSchema>;
  *   POST /api/labs/:id/hints             {number, text}: the next hint that fits the state
  *   GET  /api/labs/:id/solution          {scripts: [{name, text}]} once due, else 403 `solution_not_due`
  *   GET  /api/labs/:id/debrief           {markdown, html} once solved, else 403 `debrief_not_due`
+ *   GET  /api/labs/:id/terminals         TerminalList (terminal.ts): those that run, whichever page opened them
  *   POST /api/labs/:id/previews/:port    {url}: opens a preview with a one-time token
  *   GET  /api/health                     {status, version, labHost, pool}
  */

@@ -1,7 +1,7 @@
 // Ships to the browser.
 /** The readers of every message a page gets; shapes are `server/protocol`'s. */
 import type { ApiError, LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
-import type { TerminalServerMessage } from '../../server/protocol/terminal.ts';
+import type { TerminalList, TerminalServerMessage } from '../../server/protocol/terminal.ts';
 import type { CheckResult, Verdict } from '../../server/protocol/verdict.ts';
 import {
   flag,
@@ -89,6 +89,7 @@ export const solution = object<{ scripts: { name: string; text: string }[] }>({
   scripts: list(object<{ name: string; text: string }>({ name: text, text })),
 });
 export const debrief = object<{ html: string }>({ html: text });
+export const terminals = object<TerminalList>({ terminals: list(number) });
 export const preview = object<{ url: string }>({ url: text });
 export const health = object<{
   status: 'ok' | 'degraded';

@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures.ts';
+import { ScenarioPage } from './scenario-page.ts';
 
 const dns = 'networking/dns-default-bridge';
 
@@ -13,4 +14,26 @@ test('finds the terminal open although its script comes late', async ({ page, sc
   await scenario.open(dns);
   await scenario.ready();
   await expect(page.getByRole('region', { name: 'Terminal' })).toBeVisible();
+});
+
+test('opens a new shell beside those of another browser tab, and finds them all later', async ({
+  page,
+  context,
+  scenario,
+}) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const tabs = scenario.terminal.getByRole('tab');
+  await scenario.terminal.getByRole('button', { name: 'New terminal' }).click();
+  await expect(tabs).toHaveCount(2);
+
+  const other = new ScenarioPage(await context.newPage());
+  await other.open(dns);
+  await other.ready();
+  await expect(other.terminal.getByRole('tab')).toHaveCount(2);
+  await scenario.terminal.getByRole('button', { name: 'New terminal' }).click();
+  await expect(tabs).toHaveCount(3);
+  await other.terminal.getByRole('button', { name: 'New terminal' }).click();
+  await expect(other.terminal.getByRole('tab', { selected: true })).toContainText('4');
+  await expect(page.getByText('Another page types here')).toBeHidden();
 });

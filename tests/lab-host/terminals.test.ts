@@ -57,6 +57,20 @@ describe('a terminal', () => {
     expect(instructor.messages.some((message) => message.type === 'role')).toBe(false);
   });
 
+  it('is listed until its shell ends, also while its lab sleeps', async () => {
+    await using host = await openHost();
+    const lab = await host.createLab();
+    const viewer = await TestTerminal.open(host.client, lab, 2);
+    await viewer.sees('root@lab');
+    await host.client.startTerminal(lab, 1);
+    await host.client.pause(lab);
+    expect(await host.client.terminals(lab)).toEqual({ terminals: [1, 2] });
+    await host.client.resume(lab);
+    viewer.type('exit\r');
+    await eventually(() => viewer.messages.find((message) => message.type === 'exit'));
+    expect(await host.client.terminals(lab)).toEqual({ terminals: [1] });
+  });
+
   it('waits for a viewer that does not read, and goes on when it does', async () => {
     await using host = await openHost();
     const lab = await host.createLab();

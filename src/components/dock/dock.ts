@@ -128,7 +128,7 @@ class DrydockDock extends HTMLElement {
     const screen = terminals?.active?.screen;
     const { fontSize, reader, side } = this.#setup;
     const tools: Record<string, () => unknown> = {
-      new: () => terminals?.add() || announce('The lab has as many terminals as it may.'),
+      new: () => terminals && this.#add(terminals),
       end: () => terminals?.endActive(),
       split: () => terminals?.split(),
       find: () => this.#find.open(),
@@ -145,6 +145,10 @@ class DrydockDock extends HTMLElement {
     };
     tools[tool]?.();
     if (tool === 'show') terminals?.active?.focus();
+  }
+
+  async #add(terminals: Terminals): Promise<void> {
+    if (!(await terminals.add())) announce('The lab has as many terminals as it may.');
   }
 
   #type(event: CustomEvent<string>): void {
