@@ -37,3 +37,21 @@ test('opens a new shell beside those of another browser tab, and finds them all 
   await expect(other.terminal.getByRole('tab', { selected: true })).toContainText('4');
   await expect(page.getByText('Another page types here')).toBeHidden();
 });
+
+test('reads in the dock why there is no ninth terminal, and that nothing is selected', async ({
+  scenario,
+}) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const { terminal } = scenario;
+  await terminal.getByRole('button', { name: /Copy/ }).click();
+  await expect(terminal.getByText('Nothing is selected.')).toBeVisible();
+  const plus = terminal.getByRole('button', { name: 'New terminal' });
+  for (let count = 2; count <= 8; count += 1) {
+    await plus.click();
+    await expect(terminal.getByRole('tab')).toHaveCount(count);
+  }
+  await expect(plus).toBeDisabled();
+  await plus.click({ force: true });
+  await expect(terminal.getByText('at most 8 terminals')).toBeVisible();
+});

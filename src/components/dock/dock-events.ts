@@ -30,6 +30,11 @@ export function takeShowRequests(show: (request: ShowLab) => void): void {
   waiting = undefined;
 }
 
+/** Says in the dock, and aloud, what came of something that was done in it. */
+export function note(text: string): void {
+  document.dispatchEvent(new CustomEvent('drydock:note', { detail: text }));
+}
+
 /** Types a command into the terminal as a person would; says false if none is open. */
 export function typeCommand(text: string): boolean {
   return !document.dispatchEvent(

@@ -3,6 +3,7 @@
  * `<drydock-dock>`: the terminals at the edge of the window. It stays in the document while one moves between pages
  * (`frame/navigation.ts`); after a reload it opens what was open, and the terminals' replay restores their screens.
  */
+import { maxTerminalsPerLab } from '../../../server/protocol/limits.ts';
 import { announce } from '../../lib/announce.ts';
 import { part } from '../../lib/dom.ts';
 import { labById, state as serverState, subscribe, watch } from '../../lib/store.ts';
@@ -19,7 +20,7 @@ import {
   type Setup,
   type Shown,
 } from './dock-memory.ts';
-import { noticeOf } from './dock-notice.ts';
+import { DockNotice, noticeOf } from './dock-notice.ts';
 import { onRoomChange, placeDock, sideOf } from './dock-place.ts';
 import { showPanes, showTabs, wireTabs } from './dock-tabs.ts';
 import { loadScreen, type TerminalTab } from './terminal-tab.ts';
@@ -27,12 +28,14 @@ import { Terminals } from './terminals.ts';
 
 const smallestFont = 9;
 const largestFont = 28;
+const full = `A lab has at most ${maxTerminalsPerLab} terminals. End one first.`;
 
 class DrydockDock extends HTMLElement {
   #setup: Setup = loadSetup();
   #terminals: Terminals | undefined;
   #folded = false;
   #watching = new AbortController();
+  readonly #notice = new DockNotice(this);
   readonly #find = new DockFind(this, () => this.#terminals?.active);
   readonly #keyboard = new DockKeyboard(this, (tool) => this.#use(tool));
 
@@ -67,6 +70,9 @@ class DrydockDock extends HTMLElement {
 
   #wirePage(): void {
     document.addEventListener('drydock:type', (event) => this.#type(event as CustomEvent<string>));
+    document.addEventListener('drydock:note', (event) =>
+      this.#notice.pass((event as CustomEvent<string>).detail),
+    );
     document.addEventListener('drydock:expect', () => void loadScreen(), { once: true });
     crossOver(this, () => this.#use('show'));
     onRoomChange(() => this.#render());
@@ -118,9 +124,7 @@ class DrydockDock extends HTMLElement {
     const link = part(this, '[data-lab]', HTMLAnchorElement);
     link.href = `/scenarios/${lab.scenario}/`;
     link.textContent = lab.scenario;
-    const notice = part(this, '[data-notice]', HTMLElement);
-    notice.textContent = noticeOf(lab);
-    notice.hidden = notice.textContent === '';
+    this.#notice.stand(noticeOf(lab));
   }
 
   #use(tool: string): void {
@@ -148,7 +152,7 @@ class DrydockDock extends HTMLElement {
   }
 
   async #add(terminals: Terminals): Promise<void> {
-    if (!(await terminals.add())) announce('The lab has as many terminals as it may.');
+    if (!(await terminals.add())) this.#notice.pass(full);
   }
 
   #type(event: CustomEvent<string>): void {
@@ -203,6 +207,10 @@ class DrydockDock extends HTMLElement {
       'aria-pressed',
       String(terminals.panes.length > 1),
     );
+    const plus = part(this, '[value="new"]', HTMLElement);
+    // Not `disabled`: who presses it is to be told why it does nothing.
+    plus.setAttribute('aria-disabled', String(terminals.full));
+    plus.title = terminals.full ? full : 'New terminal';
     const tabs = terminals.tabs.map(({ number }) => number);
     saveShown({ lab: terminals.lab, tabs, panes: [...terminals.panes], hidden: this.#folded });
   }

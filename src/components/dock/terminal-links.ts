@@ -4,11 +4,11 @@
  * address may differ only after the reader has seen the whole address and said yes. An address on the lab's own machine
  * is no use in this browser: if its port listens, the preview opens instead.
  */
-import { announce } from '../../lib/announce.ts';
 import { Fault } from '../../lib/api.ts';
 import { ask } from '../../lib/ask.ts';
 import { previewInTab } from '../../lib/preview.ts';
 import { labById } from '../../lib/store.ts';
+import { note } from './dock-events.ts';
 
 const localNames = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
 /** A finger has no Ctrl: it is always asked. */
@@ -62,6 +62,6 @@ async function preview(lab: string, port: number): Promise<void> {
     await previewInTab(lab, port);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    announce(`${error.message} ${error.hint}`);
+    note(`${error.message} ${error.hint}`);
   }
 }

@@ -42,6 +42,7 @@ export class Terminals {
     return this.#tabs.find((tab) => tab.number === this.#panes[0]);
   }
 
+  /** Whether the lab has as many as it may. */
   get full(): boolean {
     return this.#tabs.length >= maxTerminalsPerLab;
   }
