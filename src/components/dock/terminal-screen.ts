@@ -10,9 +10,12 @@ import '@xterm/xterm/css/xterm.css';
 import { linkHint, openLink } from './terminal-links.ts';
 import type { Size } from './terminal-socket.ts';
 import { terminalTheme } from './terminal-themes.ts';
+import { isTyped } from './typed-input.ts';
 
 const scrollbackLines = 5000;
 const titleChars = 60;
+/** A few lines; more, and it is an accident that should not come over the shell at once. */
+const aheadChars = 1024;
 /** While the dock is drawn larger or smaller, the shell is told of where it comes to rest, not of each step. */
 const settleMs = 60;
 /** Narrower is a window on its way somewhere, and would break every line of the shell's. */
@@ -42,9 +45,15 @@ export class TerminalScreen {
   #webglTried = false;
   /** Whether this viewer sizes and types. */
   #controls = false;
+  /** What the last key sends, until it is sent. */
+  #key = '';
+  /** Typed before the screen was live. */
+  #ahead = '';
+  readonly #input: ScreenOptions['input'];
 
   constructor(host: HTMLElement, options: ScreenOptions) {
     this.#host = host;
+    this.#input = options.input;
     this.#terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -74,7 +83,8 @@ export class TerminalScreen {
     const links = this.#links(options.lab, true);
     terminal.loadAddon(new WebLinksAddon(links.activate, links));
     terminal.attachCustomKeyEventHandler((event) => !options.key(event));
-    terminal.onData((data) => this.#muted || !this.#controls || options.input(data));
+    terminal.onKey(({ key }) => (this.#key = key));
+    terminal.onData((data) => this.#take(data));
     terminal.onBinary((data) => this.#muted || !this.#controls || options.input(bytesOf(data)));
     terminal.onResize(
       ({ cols, rows }) => this.#muted || !this.#controls || options.resized({ cols, rows }),
@@ -83,6 +93,19 @@ export class TerminalScreen {
     terminal.open(this.#host);
     this.#describe(options.label);
     this.#fit.fit();
+  }
+
+  #take(data: string): void {
+    const typed = isTyped(data, this.#key);
+    this.#key = '';
+    if (!this.#muted && this.#controls) this.#input(data);
+    else if (this.#muted && typed) this.#ahead = (this.#ahead + data).slice(0, aheadChars);
+  }
+
+  #sendAhead(): void {
+    const data = this.#ahead;
+    this.#ahead = '';
+    if (data !== '' && this.#controls) this.#input(data);
   }
 
   #links(lab: string, plain: boolean) {
@@ -140,6 +163,7 @@ export class TerminalScreen {
     this.#terminal.write('', () => {
       this.#muted = false;
       this.fit();
+      this.#sendAhead();
       // The prompt first: setting up WebGL takes longer than everything before it.
       setTimeout(() => this.#useWebgl());
     });
