@@ -5,6 +5,7 @@
  */
 import { maxTerminalsPerLab } from '../../../server/protocol/limits.ts';
 import { announce } from '../../lib/announce.ts';
+import { ask } from '../../lib/ask.ts';
 import { part } from '../../lib/dom.ts';
 import { labById, state as serverState, subscribe, watch } from '../../lib/store.ts';
 import { copySelection, pasteInto } from './dock-clipboard.ts';
@@ -30,6 +31,13 @@ const smallestFont = 9;
 const largestFont = 28;
 const full = `A lab has at most ${maxTerminalsPerLab} terminals. End one first.`;
 
+const endQuestion = ({ number, title }: TerminalTab) => ({
+  title: `End terminal ${number}?`,
+  text: 'Its shell and whatever runs in it are ended.',
+  ...(title !== '' && { quote: title }),
+  yes: 'End it',
+});
+
 class DrydockDock extends HTMLElement {
   #setup: Setup = loadSetup();
   #terminals: Terminals | undefined;
@@ -50,9 +58,12 @@ class DrydockDock extends HTMLElement {
   }
 
   #wireControls(): void {
-    wireTabs(part(this, '[data-tabs]', HTMLElement), (number) => {
-      this.#terminals?.select(number);
-      this.#terminals?.active?.focus();
+    wireTabs(part(this, '[data-tabs]', HTMLElement), {
+      select: (number) => {
+        this.#terminals?.select(number);
+        this.#terminals?.active?.focus();
+      },
+      end: (number) => void this.#end(number),
     });
     this.addEventListener('click', (event) => {
       const button = event.target instanceof Element ? event.target.closest('button') : null;
@@ -97,6 +108,7 @@ class DrydockDock extends HTMLElement {
     this.#terminals = new Terminals(shown, () => this.#setup, {
       key: (event) => this.#keyboard.takes(event),
       changed: () => this.#render(),
+      found: (found) => this.#find.found(found),
     });
     this.#watching = new AbortController();
     watch(shown.lab, this.#watching.signal);
@@ -133,7 +145,6 @@ class DrydockDock extends HTMLElement {
     const { fontSize, reader, side } = this.#setup;
     const tools: Record<string, () => unknown> = {
       new: () => terminals && this.#add(terminals),
-      end: () => terminals?.endActive(),
       split: () => terminals?.split(),
       find: () => this.#find.open(),
       'find-next': () => this.#find.find('down'),
@@ -153,6 +164,12 @@ class DrydockDock extends HTMLElement {
 
   async #add(terminals: Terminals): Promise<void> {
     if (!(await terminals.add())) this.#notice.pass(full);
+  }
+
+  async #end(number: number): Promise<void> {
+    const terminals = this.#terminals;
+    const tab = terminals?.tabs.find((one) => one.number === number);
+    if (tab && (!tab.busy || (await ask(endQuestion(tab))))) terminals?.end(tab);
   }
 
   #type(event: CustomEvent<string>): void {

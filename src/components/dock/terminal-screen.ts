@@ -9,7 +9,7 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { linkHint, openLink } from './terminal-links.ts';
 import type { Size } from './terminal-socket.ts';
-import { terminalTheme } from './terminal-themes.ts';
+import { findMarks, terminalTheme } from './terminal-themes.ts';
 import { isTyped } from './typed-input.ts';
 
 const scrollbackLines = 5000;
@@ -21,6 +21,12 @@ const settleMs = 60;
 /** Narrower is a window on its way somewhere, and would break every line of the shell's. */
 const leastCols = 10;
 
+/** Which of how many places is shown; -1 if they are too many to be numbered. */
+export interface Found {
+  index: number;
+  count: number;
+}
+
 export interface ScreenOptions {
   lab: string;
   label: string;
@@ -29,6 +35,7 @@ export interface ScreenOptions {
   input: (data: string | Uint8Array<ArrayBuffer>) => void;
   resized: (size: Size) => void;
   titled: (title: string) => void;
+  found: (found: Found) => void;
   /** Says true if it has dealt with the key. */
   key: (event: KeyboardEvent) => boolean;
 }
@@ -89,6 +96,9 @@ export class TerminalScreen {
     terminal.onResize(
       ({ cols, rows }) => this.#muted || !this.#controls || options.resized({ cols, rows }),
     );
+    this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      options.found({ index: resultIndex, count: resultCount }),
+    );
     terminal.onTitleChange((title) => options.titled(plainTitle(title)));
     terminal.open(this.#host);
     this.#describe(options.label);
@@ -141,6 +151,11 @@ export class TerminalScreen {
 
   get size(): Size {
     return { cols: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
+  /** Whether a program has the whole screen: an editor, a pager. */
+  get fullScreen(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
   }
 
   get selection(): string {
@@ -211,8 +226,12 @@ export class TerminalScreen {
     this.#terminal.options.theme = terminalTheme();
   }
 
-  find(words: string, direction: 'up' | 'down'): boolean {
-    return direction === 'up' ? this.#search.findPrevious(words) : this.#search.findNext(words);
+  find(words: string, from: 'up' | 'down' | 'newest'): void {
+    const decorations = findMarks();
+    // Without a selection xterm begins at the end.
+    if (from === 'newest') this.#terminal.clearSelection();
+    if (from === 'down') this.#search.findNext(words, { decorations });
+    else this.#search.findPrevious(words, { decorations });
   }
 
   stopFinding(): void {

@@ -3,12 +3,14 @@
 import { maxTerminalsPerLab } from '../../../server/protocol/limits.ts';
 import { Fault, getTerminals } from '../../lib/api.ts';
 import type { Setup, Shown } from './dock-memory.ts';
-import { TerminalTab } from './terminal-tab.ts';
+import { TerminalTab, type TabOptions } from './terminal-tab.ts';
+
+type TerminalEvents = Pick<TabOptions, 'key' | 'changed' | 'found'>;
 
 export class Terminals {
   readonly lab: string;
   readonly #setup: () => Setup;
-  readonly #on: { key: (event: KeyboardEvent) => boolean; changed: () => void };
+  readonly #on: TerminalEvents;
   #tabs: TerminalTab[] = [];
   /** Numbers of the visible ones; the first is the one that was used last. */
   #panes: number[] = [];
@@ -20,7 +22,7 @@ export class Terminals {
   constructor(
     shown: Pick<Shown, 'lab' | 'tabs' | 'panes'>,
     setup: () => Setup,
-    on: { key: (event: KeyboardEvent) => boolean; changed: () => void },
+    on: TerminalEvents,
   ) {
     this.lab = shown.lab;
     this.#setup = setup;
@@ -61,10 +63,12 @@ export class Terminals {
   /** A new one, which is never one that another page has; says false if the lab has as many as it may. */
   async add(): Promise<boolean> {
     await this.#join();
-    const number = this.#disposed ? undefined : this.#freeNumber();
+    if (this.#disposed) return true;
+    const number = this.#freeNumber();
     if (number === undefined) return false;
     this.#insert(number);
-    this.#panes = [number, ...this.#panes.slice(1)];
+    // Beside the active one, if two are to be seen: that stays in sight.
+    this.#panes = [number, ...(this.#panes.length > 1 ? this.#panes.slice(0, 1) : [])];
     this.#on.changed();
     this.active?.focus();
     return true;
@@ -77,10 +81,9 @@ export class Terminals {
     this.#on.changed();
   }
 
-  /** Ends the active shell; the last one is replaced by a new one. */
-  endActive(): void {
-    const ended = this.active;
-    if (!ended) return;
+  /** Ends a shell; the last one is replaced by a new one. */
+  end(ended: TerminalTab): void {
+    if (!this.#tabs.includes(ended)) return;
     this.#tabs = this.#tabs.filter((tab) => tab !== ended);
     this.#panes = this.#panes.filter((pane) => pane !== ended.number);
     ended.end();
@@ -99,7 +102,7 @@ export class Terminals {
     else {
       const other = this.#tabs.find((tab) => tab.number !== first);
       if (!other && !(await this.add())) return;
-      this.#panes = other ? [first, other.number] : [...this.#panes, first];
+      this.#panes = other ? [first, other.number] : [...this.#panes.slice(0, 1), first];
     }
     this.#on.changed();
   }
@@ -143,8 +146,7 @@ export class Terminals {
       label: `Terminal ${number}`,
       fontSize,
       reader,
-      key: this.#on.key,
-      changed: this.#on.changed,
+      ...this.#on,
     });
     tab.element.addEventListener('focusin', () => number === this.#panes[0] || this.select(number));
     return tab;
