@@ -16,6 +16,8 @@ export interface State {
   trouble: string;
   labs: readonly LabView[];
   progress: ReadonlyMap<string, ScenarioSummary['progress']>;
+  /** Of scenarios, by their id. */
+  titles: ReadonlyMap<string, string>;
 }
 
 type Message = Extract<PageEvent, { type: 'message' }>;
@@ -26,7 +28,13 @@ const messageListeners = new Set<(message: Message) => void>();
 const watched = new Map<string, number>();
 const events = new EventsSocket({ opened: sendWatch, closed: lost, received: receive });
 
-export let state: State = { server: 'probing', trouble: '', labs: [], progress: new Map() };
+export let state: State = {
+  server: 'probing',
+  trouble: '',
+  labs: [],
+  progress: new Map(),
+  titles: new Map(),
+};
 
 /** Calls back at once and after each change, until the signal. */
 export function subscribe(listener: (state: State) => void, signal: AbortSignal): void {
@@ -88,7 +96,10 @@ export async function probe(): Promise<void> {
 
 export async function refreshProgress(): Promise<void> {
   const scenarios = await getScenarios();
-  change({ progress: new Map(scenarios.map((scenario) => [scenario.id, scenario.progress])) });
+  change({
+    progress: new Map(scenarios.map(({ id, progress }) => [id, progress])),
+    titles: new Map(scenarios.map(({ id, title }) => [id, title])),
+  });
 }
 
 function receive(event: PageEvent): void {

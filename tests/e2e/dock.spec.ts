@@ -55,3 +55,35 @@ test('reads in the dock why there is no ninth terminal, and that nothing is sele
   await plus.click({ force: true });
   await expect(terminal.getByText('at most 8 terminals')).toBeVisible();
 });
+
+test('crosses over from a hidden terminal with the keyboard alone', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await scenario.terminal.getByRole('button', { name: 'Hide the terminal' }).click();
+  await expect(scenario.terminal).toBeHidden();
+  await page.keyboard.press('Control+Backquote');
+  await expect(page.getByRole('textbox', { name: 'Terminal 1' })).toBeFocused();
+  await page.keyboard.press('Control+Backquote');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
+test('sees whose terminal it is on the page of another scenario', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const owner = scenario.terminal.getByRole('link', { name: /The guestbook cannot find/ });
+  await expect(owner).toHaveText(/^The guestbook/);
+  await scenario.open('volumes/permission-denied');
+  await expect(owner).toHaveText(/^Terminal of: The guestbook/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(owner).toBeVisible();
+});
+
+test('sees the checks while typing on a phone', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const ticks = scenario.terminal.getByRole('link', { name: /of 7 checks pass/ });
+  await expect(ticks).toBeInViewport();
+  await ticks.click();
+  await expect(page.getByRole('region', { name: 'Checks' })).toBeInViewport();
+});

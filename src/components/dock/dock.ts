@@ -21,6 +21,7 @@ import {
   type Setup,
   type Shown,
 } from './dock-memory.ts';
+import { showLabel } from './dock-label.ts';
 import { DockNotice, noticeOf } from './dock-notice.ts';
 import { onRoomChange, placeDock, sideOf } from './dock-place.ts';
 import { showPanes, showTabs, wireTabs } from './dock-tabs.ts';
@@ -85,6 +86,8 @@ class DrydockDock extends HTMLElement {
       this.#notice.pass((event as CustomEvent<string>).detail),
     );
     document.addEventListener('drydock:expect', () => void loadScreen(), { once: true });
+    // Another page may be about another lab than the terminals are.
+    document.addEventListener('astro:page-load', () => this.#follow());
     crossOver(this, () => this.#use('show'));
     onRoomChange(() => this.#render());
     new MutationObserver(() => this.#eachScreen((screen) => screen.retheme())).observe(
@@ -133,9 +136,7 @@ class DrydockDock extends HTMLElement {
       return this.#render();
     }
     terminals.reach(['ready', 'checking', 'paused'].includes(lab.state));
-    const link = part(this, '[data-lab]', HTMLAnchorElement);
-    link.href = `/scenarios/${lab.scenario}/`;
-    link.textContent = lab.scenario;
+    showLabel(this, lab, serverState.titles);
     this.#notice.stand(noticeOf(lab));
   }
 
