@@ -86,6 +86,8 @@ export const pageEventSchema = z.discriminatedUnion('type', [
     level: z.enum(['info', 'warning']),
     text: z.string(),
   }),
+  /** Nothing new: the server is still there (limits.ts). On the socket alone. */
+  z.strictObject({ type: z.literal('beat') }),
 ]);
 export type PageEvent = z.infer<typeof pageEventSchema>;
 

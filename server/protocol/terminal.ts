@@ -40,5 +40,7 @@ export const terminalServerMessageSchema = z.discriminatedUnion('type', [
   /** The shell ended; the socket closes after it. */
   z.strictObject({ type: z.literal('exit'), exitCode: z.number().int() }),
   z.strictObject({ type: z.literal('error'), message: z.string(), hint: z.string() }),
+  /** Nothing new: the web server is still there (limits.ts). */
+  z.strictObject({ type: z.literal('beat') }),
 ]);
 export type TerminalServerMessage = z.infer<typeof terminalServerMessageSchema>;

@@ -3,11 +3,13 @@
 import type { PageEvent, PageMessage } from '../../server/protocol/api.ts';
 import { Backoff } from './backoff.ts';
 import { pageEvent } from './messages.ts';
+import { Pulse } from './pulse.ts';
 import { socketUrl } from './socket-url.ts';
 
 export class EventsSocket {
   #socket: WebSocket | undefined;
   readonly #backoff = new Backoff(() => this.open());
+  readonly #pulse = new Pulse(() => this.#drop());
   readonly #on: { opened: () => void; closed: () => void; received: (event: PageEvent) => void };
 
   constructor(on: {
@@ -22,15 +24,16 @@ export class EventsSocket {
     if (this.#socket) return;
     const socket = new WebSocket(socketUrl('/api/events'));
     this.#socket = socket;
+    this.#pulse.heard();
     socket.addEventListener('open', () => {
       this.#backoff.reset();
       this.#on.opened();
     });
-    socket.addEventListener('message', ({ data }) => this.#receive(data));
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.#receive(data);
+    });
     socket.addEventListener('close', () => {
-      this.#socket = undefined;
-      this.#on.closed();
-      this.#backoff.again();
+      if (socket === this.#socket) this.#drop();
     });
   }
 
@@ -38,7 +41,18 @@ export class EventsSocket {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
+  /** One that is dead may take minutes to close: its end is not waited for. */
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#pulse.rest();
+    socket?.close();
+    this.#on.closed();
+    this.#backoff.again();
+  }
+
   #receive(data: unknown): void {
+    this.#pulse.heard();
     if (typeof data !== 'string') return;
     const event = pageEvent(JSON.parse(data));
     if (event) this.#on.received(event);

@@ -116,6 +116,7 @@ export const pageEvent = tagged<PageEvent>({
     level: oneOf('info', 'warning'),
     text,
   }),
+  beat: object<Event<'beat'>>({ type: oneOf('beat') }),
 });
 
 type Frame<T extends TerminalServerMessage['type']> = Extract<TerminalServerMessage, { type: T }>;
@@ -134,4 +135,5 @@ export const terminalMessage = tagged<TerminalServerMessage>({
   role: object<Frame<'role'>>({ type: oneOf('role'), role }),
   exit: object<Frame<'exit'>>({ type: oneOf('exit'), exitCode: number }),
   error: object<Frame<'error'>>({ type: oneOf('error'), message: text, hint: text }),
+  beat: object<Frame<'beat'>>({ type: oneOf('beat') }),
 });

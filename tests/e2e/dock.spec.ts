@@ -87,3 +87,82 @@ test('sees the checks while typing on a phone', async ({ page, scenario }) => {
   await ticks.click();
   await expect(page.getByRole('region', { name: 'Checks' })).toBeInViewport();
 });
+
+test('loses the network, stays on the page, and goes on when it is back', async ({
+  page,
+  context,
+  scenario,
+}) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await context.setOffline(true);
+  await expect(scenario.terminal.getByText('Connection lost')).toBeVisible();
+  await expect(page.getByText('The server does not answer.')).toBeVisible();
+  await page.getByRole('link', { name: 'Scenarios' }).first().click();
+  await expect(page.getByRole('alert').getByText('That page cannot be loaded')).toBeVisible();
+  await expect(scenario.terminal).toBeVisible();
+  await context.setOffline(false);
+  await scenario.connected();
+  await scenario.type('echo "back with $((6 * 7))"');
+  await scenario.sees(/back with 42/);
+  await page.getByRole('link', { name: 'Scenarios' }).first().click();
+  await expect(page).toHaveURL(/\/scenarios\/$/);
+});
+
+test('types before the terminal is live, and finds it in the shell', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  await page.routeWebSocket(/\/terminals\//, (socket) => {
+    socket.connectToServer().onMessage((message) => {
+      setTimeout(() => socket.send(message), 1500);
+    });
+  });
+  await page.reload();
+  await scenario.type('echo "typed ahead $((6 * 7))"');
+  await scenario.sees(/typed ahead 42/);
+});
+
+test('closes the page that types, and types in the one that stays', async ({
+  page,
+  context,
+  scenario,
+}) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const other = new ScenarioPage(await context.newPage());
+  await other.open(dns);
+  await other.ready();
+  await expect(other.terminal.getByText('you watch')).toBeVisible();
+  await page.close();
+  await expect(other.terminal.getByText('you watch')).toBeHidden();
+  await other.type('echo "mine with $((6 * 7))"');
+  await other.sees(/mine with 42/);
+});
+
+test('finds a word in the terminal while typing it, and ends a terminal on its tab', async ({
+  page,
+  scenario,
+}) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const { terminal } = scenario;
+  await scenario.type('printf "%s\\n" needle-1 needle-2 needle-3 | sed s/needle/haystack/');
+  await scenario.sees(/haystack-3/);
+  await terminal.getByRole('button', { name: /Find in the terminal/ }).click();
+  await page.keyboard.type('haystack-');
+  await expect(terminal.getByText('3 of 3')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(terminal.getByText('2 of 3')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await terminal.getByRole('button', { name: 'New terminal' }).click();
+  const second = terminal.getByRole('tab', { name: /^2/ });
+  await expect(second).toContainText('~');
+  await terminal.locator('.xterm-helper-textarea').nth(1).focus();
+  await page.keyboard.type('sleep 1000\n');
+  await expect(second).toContainText('sleep 1000');
+  await second.press('Delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+  await expect(second).toBeHidden();
+  await expect(terminal.getByRole('tab')).toHaveCount(1);
+});

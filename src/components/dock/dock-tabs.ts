@@ -4,8 +4,8 @@ import { element, icon, part } from '../../lib/dom.ts';
 import type { TerminalTab } from './terminal-tab.ts';
 import type { Terminals } from './terminals.ts';
 
-/** Fewer fit beside the tools, with their titles. */
-const fewTabs = 2;
+/** More do not fit beside the tools with titles that tell them apart. */
+const fewTabs = 1;
 
 export function wireTabs(
   list: HTMLElement,

@@ -162,6 +162,8 @@ export class TerminalTab {
         break;
       case 'error':
         this.#say(`${message.message} ${message.hint}`);
+        break;
+      case 'beat':
     }
   }
 
