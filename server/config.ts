@@ -42,6 +42,7 @@ const environmentSchema = z.object({
   AGENT_SOCKET: absolutePath.optional(),
   LABS_DIR: absolutePath.default(join(root, 'labs')),
   SITE_DIR: absolutePath.default(join(root, 'dist')),
+  BUNDLE: z.string().optional(),
   MODE: z.enum(['local', 'multi']).default('local'),
   LABS_PER_LEARNER: wholeNumber(1, 1000).default(2),
   MAX_LABS: wholeNumber(1, 100_000).optional(),
@@ -83,6 +84,8 @@ const configSchema = environmentSchema
     agentSocket: env.AGENT_SOCKET ?? join(env.RUN_DIR, 'agent.sock'),
     labsDir: env.LABS_DIR,
     siteDir: env.SITE_DIR,
+    /** Undefined: the newest `drydock-bundle-*.tar` beside the checkout, if there is one. */
+    bundle: env.BUNDLE === undefined ? undefined : resolve(root, env.BUNDLE),
     mode: env.MODE,
     labsPerLearner: env.LABS_PER_LEARNER,
     /** Undefined: what the machine carries. */

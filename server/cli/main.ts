@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DrydockError } from '../errors.ts';
+import { BundleError } from './bundle/read-bundle.mjs';
 import { CannotRun } from './cannot-run.ts';
 import type { ProveOptions } from './lab/prove.ts';
 import type { TryOptions } from './lab/try.ts';
@@ -22,6 +23,15 @@ program
   .description('everything up, on http://127.0.0.1:4400 (PORT); Ctrl-C ends it')
   .option('--yes', 'install missing packages without asking')
   .action(async (options: { yes?: boolean }) => (await import('./start/start.ts')).start(options));
+
+program
+  .command('bundle')
+  .description('write all that a machine without a network needs into one file')
+  .option('--output <file>', 'default: beside the checkout, where `npm start` finds it')
+  .option('--verify <file>', 'only check such a file')
+  .action(async (options: { output?: string; verify?: string }) =>
+    (await import('./bundle/bundle.ts')).bundle(options),
+  );
 
 const lab = program.command('lab').description('scenarios and labs');
 lab
@@ -116,7 +126,8 @@ try {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof CannotRun) return `${error.message}\n→ ${error.todo}`;
+  if (error instanceof CannotRun || error instanceof BundleError)
+    return `${error.message}\n→ ${error.todo}`;
   if (error instanceof ConfigError) return error.message;
   if (error instanceof DrydockError) return `${error.message}\n→ ${error.hint}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -38,6 +38,7 @@ export async function step<T>(
   }
 }
 
+/** May be said in the middle of a step, whose line it then replaces. */
 export function say(text: string): void {
-  stderr.write(`${text}\n`);
+  stderr.write(`${live ? '\r\u001b[K' : ''}${text}\n`);
 }

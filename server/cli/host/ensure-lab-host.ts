@@ -38,6 +38,7 @@ export interface LabHostOptions {
   runDir: string;
   yes?: boolean | undefined;
   overcommit?: number | undefined;
+  bundle?: string | undefined;
 }
 
 const agentStartTimeoutMs = 60_000;
@@ -59,7 +60,7 @@ export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
     say(`  kernel setting ${change} (put back by \`npm run lab -- down\`)`);
   await ensureNamespaces(paths);
   limitAllLabs(paths);
-  await prepareImages(paths);
+  await prepareImages(paths, options.bundle);
   await step('lab host agent', () => startAgent(paths, client, options.overcommit ?? 1));
   return { client, paths, startedHere: running === undefined };
 }

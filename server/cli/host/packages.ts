@@ -1,8 +1,11 @@
 /** The programs that the embedded lab host needs, and where Debian and Ubuntu have them. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { osRelease } from '../bundle/find-bundle.mjs';
+import { partOfBundle, type BundlePart } from '../bundle/use-bundle.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { say, step } from '../progress.ts';
 
@@ -20,6 +23,7 @@ const needed: Record<string, string> = {
   nsenter: 'util-linux',
   ip: 'iproute2',
 };
+export const neededPackages = [...new Set(Object.values(needed))];
 const programPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function missingPackages(): string[] {
@@ -32,8 +36,14 @@ export function missingPackages(): string[] {
   ];
 }
 
+interface PackageOptions {
+  stateDir: string;
+  bundle?: string | undefined;
+  yes?: boolean | undefined;
+}
+
 /** Installs what is missing: says what, asks on a terminal, goes ahead without one. */
-export async function ensurePackages(options: { yes?: boolean | undefined }): Promise<void> {
+export async function ensurePackages(options: PackageOptions): Promise<void> {
   const missing = missingPackages();
   if (missing.length === 0) return;
   const names = missing.join(' ');
@@ -52,11 +62,11 @@ export async function ensurePackages(options: { yes?: boolean | undefined }): Pr
       `Run \`apt-get install --no-install-recommends ${names}\` yourself, then start again.`,
     );
   }
+  const here = { arch: process.arch, debian: osRelease() };
+  const bundled = await partOfBundle(options.bundle, 'packages', here);
   await step('Debian packages', async (tell) => {
-    await aptGet(['update'], tell).catch(() => undefined);
-    await withoutServices(() =>
-      aptGet(['install', '-y', '--no-install-recommends', ...missing], tell),
-    );
+    if (bundled) await installFromBundle(bundled, { ...options, missing, tell });
+    else await installFromMirror(missing, tell);
   });
   const still = missingPackages();
   if (still.length > 0)
@@ -64,6 +74,48 @@ export async function ensurePackages(options: { yes?: boolean | undefined }): Pr
       `After the installation these are still missing: ${still.join(' ')}.`,
       'Look at the output of apt-get above.',
     );
+}
+
+async function installFromMirror(missing: string[], tell: (text: string) => void): Promise<void> {
+  const todo =
+    'Check that the machine reaches its Debian mirror (`apt-get update`), or bring a bundle (`npm run bundle`), then start again.';
+  await aptGet(['update'], { tell, todo }).catch(() => undefined);
+  await withoutServices(() => aptGet([...install, ...missing], { tell, todo }));
+}
+
+const install = ['install', '-y', '--no-install-recommends'];
+
+/** The folder is apt's only source, with lists and cache of its own: the machine's are neither read nor changed. */
+async function installFromBundle(
+  bundled: BundlePart,
+  options: { stateDir: string; missing: string[]; tell: (text: string) => void },
+): Promise<void> {
+  const { missing, tell } = options;
+  const folder = join(options.stateDir, 'packages.partial');
+  const todo =
+    'What the machine has installed does not go with the packages of the bundle: install them yourself, or start with a network and without the bundle.';
+  try {
+    await bundled.unpack(folder, { tell });
+    const own = aptOptions(folder);
+    await aptGet([...own, 'update'], { tell, todo });
+    await withoutServices(() => aptGet([...own, ...install, ...missing], { tell, todo }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function aptOptions(folder: string): string[] {
+  const path = (name: string): string => join(folder, name);
+  for (const name of ['lists', 'cache/archives']) {
+    mkdirSync(path(`${name}/partial`), { recursive: true });
+  }
+  // Trusted: the bundle's checksum covers it, and apt had checked the signatures when the bundle was made.
+  writeFileSync(path('sources.list'), `deb [trusted=yes] file:${path('debs')} ./\n`);
+  return [
+    ...['-o', `Dir::Etc::SourceList=${path('sources.list')}`, '-o', 'Dir::Etc::SourceParts=-'],
+    ...['-o', `Dir::State::Lists=${path('lists')}`, '-o', `Dir::Cache=${path('cache')}`],
+    ...['-o', 'APT::Sandbox::User=root'],
+  ];
 }
 
 function installed(program: string): boolean {
@@ -84,7 +136,10 @@ async function agreed(): Promise<boolean> {
   return !/^n/i.test(answer.trim());
 }
 
-async function aptGet(args: string[], tell: (text: string) => void): Promise<void> {
+async function aptGet(
+  args: string[],
+  { tell, todo }: { tell: (text: string) => void; todo: string },
+): Promise<void> {
   const child = spawn('apt-get', ['-o', 'Dpkg::Use-Pty=0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -100,10 +155,8 @@ async function aptGet(args: string[], tell: (text: string) => void): Promise<voi
   child.stderr.setEncoding('utf8').on('data', listen);
   await once(child, 'close');
   if (child.exitCode !== 0) {
-    throw new CannotRun(
-      `apt-get ${args[0] ?? ''} failed:\n${lines.slice(-12).join('\n')}`,
-      'Check that the machine reaches its Debian mirror (`apt-get update`), then start again.',
-    );
+    const verb = args.find((arg) => /^[a-z]+$/.test(arg)) ?? '';
+    throw new CannotRun(`apt-get ${verb} failed:\n${lines.slice(-12).join('\n')}`, todo);
   }
 }
 

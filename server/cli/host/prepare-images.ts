@@ -6,8 +6,15 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { openEgress } from '../../lab-host/engine/egress.ts';
 import { insideNamespaces } from '../../lab-host/engine/namespaces.ts';
-import { imagesReady } from '../../lab-host/images/index.ts';
+import {
+  ownerText,
+  imagesReady,
+  readRecipes,
+  unpackedFolder,
+} from '../../lab-host/images/index.ts';
+import { labRootIds } from '../../lab-host/engine/users.ts';
 import type { LabHostPaths } from '../../lab-host/paths.ts';
+import { partOfBundle } from '../bundle/use-bundle.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { step } from '../progress.ts';
 
@@ -22,21 +29,38 @@ const lineSchema = z.union([
   z.object({ failed: z.string() }),
 ]);
 
-export async function prepareImages(paths: LabHostPaths): Promise<void> {
+export async function prepareImages(
+  paths: LabHostPaths,
+  bundle: string | undefined,
+): Promise<void> {
   if (await imagesReady(paths.stateDir)) {
     await step('engine', (tell) => runPrepare(paths, tell));
+    return;
+  }
+  const { hash } = await readRecipes();
+  const here = { arch: process.arch, recipes: hash, labRoot: ownerText(labRootIds()).trim() };
+  const bundled = await partOfBundle(bundle, 'images', here);
+  if (bundled) {
+    const folder = unpackedFolder(paths.stateDir);
+    await step('images', (tell) => bundled.unpack(folder, { keepOwners: true, tell }));
+    await step('engine', (tell) => runPrepare(paths, tell, ['--unpacked', folder]));
     return;
   }
   await using _egress = await openEgress(paths);
   await step('engine and images (first time)', (tell) => runPrepare(paths, tell));
 }
 
-async function runPrepare(paths: LabHostPaths, tell: (text: string) => void): Promise<void> {
+export async function runPrepare(
+  paths: LabHostPaths,
+  tell: (text: string) => void,
+  more: string[] = [],
+): Promise<void> {
   const script = join(import.meta.dirname, '..', '..', 'lab-host', 'prepare.ts');
   const [program, args] = insideNamespaces(paths, process.execPath, [
     '--disable-warning=ExperimentalWarning',
     script,
     ...['--state', paths.stateDir, '--run', paths.runDir],
+    ...more,
   ]);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
   let failure: string | undefined;
@@ -54,7 +78,7 @@ async function runPrepare(paths: LabHostPaths, tell: (text: string) => void): Pr
   if (!ready) {
     throw new CannotRun(
       failure ?? 'The images could not be built.',
-      `Logs are in ${paths.logs}. Building needs the machine's Debian mirror; what is built already is kept.`,
+      `Logs are in ${paths.logs}. Building needs the machine's Debian mirror (or a bundle: \`npm run bundle\`); what is built already is kept.`,
     );
   }
 }

@@ -1,10 +1,20 @@
-/** Builds the site if what it is made of has changed since. */
+/** Builds the site, or takes it from a bundle, if what it is made of has changed since. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
+import { partOfBundle } from '../bundle/use-bundle.ts';
 import { CannotRun } from '../cannot-run.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -20,9 +30,17 @@ const sources = [
 ];
 
 export async function buildSite(config: Config, tell: (text: string) => void): Promise<void> {
-  const wanted = hashOf(sources);
+  const wanted = siteHash();
   const stamp = join(config.siteDir, '.built-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const bundled = await partOfBundle(config.bundle, 'site', { site: wanted });
+  if (bundled) {
+    const partial = `${config.siteDir}.partial`;
+    await bundled.unpack(partial, { tell });
+    rmSync(config.siteDir, { recursive: true, force: true });
+    renameSync(partial, config.siteDir);
+    return;
+  }
   const log: string[] = [];
   const astro = join(root, 'node_modules', 'astro', 'bin', 'astro.mjs');
   const child = spawn(process.execPath, [astro, 'build', '--outDir', config.siteDir], {
@@ -46,6 +64,11 @@ export async function buildSite(config: Config, tell: (text: string) => void): P
   }
   mkdirSync(config.siteDir, { recursive: true });
   writeFileSync(stamp, wanted);
+}
+
+/** Of all that the site is made of. */
+export function siteHash(): string {
+  return hashOf(sources);
 }
 
 /** Of names and contents. */

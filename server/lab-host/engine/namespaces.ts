@@ -28,7 +28,8 @@ export async function ensureNamespaces(paths: LabHostPaths): Promise<void> {
     '--propagation=slave',
     'sh',
     '-c',
-    'ip link set lo up && mount --bind "$1" "$(readlink -f /etc/resolv.conf)"',
+    // A machine without a network may have no such file.
+    'ip link set lo up && { [ ! -e /etc/resolv.conf ] || mount --bind "$1" "$(readlink -f /etc/resolv.conf)"; }',
     'sh',
     resolver,
   ]);

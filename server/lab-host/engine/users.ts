@@ -34,14 +34,19 @@ export function labUidStart(): number {
   return startOf(remapUser);
 }
 
+/** The ids that root of a lab has in the labs' shared files. */
+export function labRootIds(): { uid: number; gid: number } {
+  return { uid: startOf(remapUser), gid: startOf(remapUser, '/etc/subgid') };
+}
+
 /** First id of the range that the labs' own ranges are cut from (labs/user-ranges.ts). */
 export function ownRangesStart(): number {
   return startOf(rangesOwner);
 }
 
-function startOf(owner: string): number {
-  const range = ranges('/etc/subuid').find((entry) => entry.user === owner);
-  if (!range) throw new Error(`/etc/subuid has no range for ${owner}; \`npm start\` adds it.`);
+function startOf(owner: string, file = '/etc/subuid'): number {
+  const range = ranges(file).find((entry) => entry.user === owner);
+  if (!range) throw new Error(`${file} has no range for ${owner}; \`npm start\` adds it.`);
   return range.start;
 }
 

@@ -9,4 +9,6 @@
 export type { ImageBuildContext, LabImages, StartedLab } from './context.ts';
 export { ImageBuildError } from './build-step.ts';
 export { ensureImages } from './ensure-images.ts';
-export { imagesReady } from './images-ready.ts';
+export { imagesReady, ownerText } from './images-ready.ts';
+export { readRecipes } from './recipes.ts';
+export { saveLabImage, takeUnpacked, unpackedFolder } from './unpacked-images.ts';
