@@ -204,7 +204,6 @@ function statusOf(agent: FakeAgent): unknown {
     version: 'fake',
     pid: 1,
     kind: 'embedded',
-    ownUsers: true,
     engine: { version: '28', storage: 'overlay2', cgroup: 'v1', up: true },
     capacity: { free: agent.free, limitedBy: 'memory', memoryFree: 1, diskFree: 1 },
     ownUsers: true,
