@@ -126,14 +126,18 @@ export default defineLab({
       );
     }),
     guard('store-stays-inside', 'The store is not open to the machine’s network', async (lab) => {
-      const open = (await lab.ports()).filter(
-        ({ protocol, port }) => protocol === 'tcp' && port === 6379,
+      const published = (await stores(lab)).flatMap(
+        ({ container }) => container.ports['6379/tcp'] ?? [],
       );
+      const listening = (await lab.ports())
+        .filter(({ protocol, port }) => protocol === 'tcp' && port === 6379)
+        .map(({ address, port }) => ({ ip: address, port }));
+      const open = [...published, ...listening].map(({ ip, port }) => `${ip}:${String(port)}`);
       return outcome(
         open.length === 0,
         open.length === 0
-          ? 'nothing on the machine listens on port 6379'
-          : `${open[0]?.address ?? ''} listens on 6379`,
+          ? 'no Redis is published, and nothing on the machine listens on port 6379'
+          : `Redis can be reached at ${listed(open)}`,
         'Redis has no password: it is for containers only, not published and not in the machine’s own network',
       );
     }),
