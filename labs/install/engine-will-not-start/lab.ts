@@ -71,6 +71,13 @@ export default defineLab({
             wanted,
           );
         }
+        if (!(await startsAtBoot(lab))) {
+          return outcome(
+            false,
+            'docker.service runs, and no target of the next boot starts it',
+            wanted,
+          );
+        }
         return outcome(true, 'the engine of docker.service answers', wanted);
       },
       { timeoutMs: 10_000 },
@@ -98,7 +105,7 @@ export default defineLab({
 
     goal(
       'label-and-metrics',
-      'The engine has the label site=harbour and serves metrics on 127.0.0.1:9323',
+      'The engine has the label site=harbour and serves metrics on 127.0.0.1:9323 only',
       async (lab) => {
         const wanted = 'both, as the engine itself says and as a request to the port shows';
         if (!(await lab.docker.up())) return outcome(false, 'no engine answers', wanted);
@@ -106,6 +113,17 @@ export default defineLab({
         const labelled = Array.isArray(labels) && labels.includes('site=harbour');
         const metrics = await lab.http('http://127.0.0.1:9323/metrics');
         const served = metrics.status === 200 && metrics.text.includes('engine_daemon');
+        const open = (await lab.ports()).find(
+          ({ protocol, port, address }) =>
+            protocol === 'tcp' && port === 9323 && !isLoopback(address),
+        );
+        if (open) {
+          return outcome(
+            false,
+            `port 9323 is open at ${open.address}, for whoever reaches this host`,
+            wanted,
+          );
+        }
         const seen = `${labelled ? 'the label is there' : 'no label site=harbour'}; ${served ? 'metrics are served' : `port 9323: ${metrics.error || `no metrics (${String(metrics.status)})`}`}`;
         return outcome(labelled && served, seen, wanted);
       },
@@ -200,6 +218,19 @@ async function isDown(lab: LabView): Promise<boolean> {
   return !(await lab.docker.up());
 }
 
+/** Whether a target that a boot reaches wants the service; what only a socket starts does not bring containers back. */
+async function startsAtBoot(lab: LabView): Promise<boolean> {
+  const targets = ['multi-user', 'graphical', 'default'];
+  const folders = targets.flatMap((target) => [
+    `${target}.target.wants`,
+    `${target}.target.requires`,
+  ]);
+  const found = await Promise.all(
+    folders.map((folder) => lab.list(`/etc/systemd/system/${folder}`)),
+  );
+  return found.some((units) => units?.some(({ name }) => name === 'docker.service'));
+}
+
 function isEngine({ name, cgroup }: ProcessView): boolean {
   return name === 'dockerd' && cgroup.endsWith('/docker.service');
 }
@@ -243,7 +274,7 @@ function logOptionsIn(config: Json): JsonObject {
 }
 
 function isTenMegabytes(size: Json | undefined): boolean {
-  return typeof size === 'string' && /^(10mb?|10240kb?|10485760b?)$/i.test(size);
+  return typeof size === 'string' && /^(10m(i?b)?|10240k(i?b)?|10485760b?)$/i.test(size);
 }
 
 /* The stock, as redis tells it or as it lies on the disk. */
@@ -262,6 +293,10 @@ async function writtenStock(lab: LabView): Promise<string> {
     texts.push((await lab.file(`${stockFolder}/${name}`))?.text ?? '');
   }
   return texts.join('\n');
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
 }
 
 async function isEnginesApi(lab: LabView, { address, port }: PortView): Promise<boolean> {
