@@ -31,7 +31,12 @@ export default defineConfig({
       expressiveCode: {
         plugins: [runButton(), focusableCode()],
         themes: ['github-dark-default', 'github-light-default'],
-        defaultProps: { overridesByLang: { 'sh,bash,shell,console': { frame: 'none' } } },
+        // What a long error says is often at its end: nothing of it may hide behind an edge.
+        defaultProps: {
+          wrap: true,
+          preserveIndent: true,
+          overridesByLang: { 'sh,bash,shell,console': { frame: 'none' } },
+        },
         styleOverrides: { borderRadius: '0.25rem', frames: { shadowColor: 'transparent' } },
       },
       lastUpdated: false,

@@ -52,6 +52,17 @@ describe('lintCatalog', () => {
     expect(await lint(labs)).toEqual([expect.stringMatching(fault)]);
   });
 
+  it.each([
+    ['From and Subject that run together', '**From:** Ann\n**Subject:** down', true],
+    ['no fault in a hard break', '**From:** Ann\\\n**Subject:** down', false],
+    ['no fault in paragraphs of their own', '**From:** Ann\n\n**Subject:** down', false],
+  ])('reports %s', async (_title, head, faulty) => {
+    await using labs = await labsFolder();
+    await labs.write(`${id}/brief.md`, `${head}\n\n${goodScenario['brief.md'] ?? ''}`);
+    const fault = /^brief.md:1 runs together/;
+    expect(await lint(labs)).toEqual(faulty ? [expect.stringMatching(fault)] : []);
+  });
+
   it('names the line that bash cannot read', async () => {
     await using labs = await labsFolder();
     await labs.write(`${id}/fix.sh`, 'echo a\nif true; then\n  )\nfi\n');

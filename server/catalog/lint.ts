@@ -98,13 +98,28 @@ function lintTexts(scenario: Scenario): LintFault[] {
     const file = join(scenario.folder, `${name}.md`);
     const text = scenario[name].trim();
     if (text === '') return [{ file, line: 1, message: 'is missing or empty' }];
-    if (text.length >= minTextChars[name]) return [];
+    const runTogether = headLinesRunTogether(file, scenario[name]);
+    if (text.length >= minTextChars[name]) return runTogether;
     return [
+      ...runTogether,
       {
         file,
         line: 1,
         message: `has ${text.length} characters; ${minTextChars[name]} or more are wanted`,
       },
     ];
+  });
+}
+
+const headLine = /^\*\*[A-Z]\w*:\*\*/;
+
+/** Markdown joins lines: `From` and `Subject` stand below each other only after a hard break. */
+function headLinesRunTogether(file: string, text: string): LintFault[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    const next = lines[index + 1] ?? '';
+    if (!headLine.test(line) || !headLine.test(next) || /(?:\\| {2})$/.test(line)) return [];
+    const message = 'runs together with the next line: end it with a backslash';
+    return [{ file, line: index + 1, message }];
   });
 }

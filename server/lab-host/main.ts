@@ -17,6 +17,7 @@ import { imagesReady } from './images/index.ts';
 import { whyNotShown } from './labs/lab-mounts.ts';
 import { mountLayers } from './labs/layers.ts';
 import { UserRanges } from './labs/user-ranges.ts';
+import { endWhenReplaced, namesThisProcess } from './only-agent.ts';
 import { labHostPaths } from './paths.ts';
 import { createVerifier } from './verifier/index.ts';
 
@@ -81,18 +82,18 @@ const app = await serveAgent(agent, paths.agentSocket, userIds(webUser).gid);
 writeFileSync(paths.agentPid, `${String(process.pid)}\n`);
 log.info({ labs: agent.labs.list().length, socket: paths.agentSocket }, 'ready');
 
-await new Promise((resolve) => {
-  process.once('SIGTERM', resolve);
-  process.once('SIGINT', resolve);
+const why = await new Promise<string>((resolve) => {
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  endWhenReplaced(paths.agentPid, () => resolve('another agent, or none, is wanted here'));
 });
-log.info('ending');
+log.info({ why }, 'ending');
 stop.abort();
 await Promise.all(agent.labs.list().map((lab) => agent.terminals.endAll(lab.id)));
 await app.close();
 log.info('api closed');
 await watching;
 log.info('ended');
-rmSync(paths.agentPid, { force: true });
+if (namesThisProcess(paths.agentPid)) rmSync(paths.agentPid, { force: true });
 process.exit(0);
 
 function readVersion(): string {

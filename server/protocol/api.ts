@@ -99,6 +99,7 @@ export type PageMessage = z.infer<typeof pageMessageSchema>;
  * Routes, beside those of DESIGN.md (all answer JSON, errors as ApiError):
  *   GET  /api/scenarios                  ScenarioSummary[]
  *   GET  /api/scenarios/:chapter/:slug   ScenarioSummary
+ *   GET  /api/scenarios/:chapter/:slug/debrief, …/solution   as below, to whoever has solved it: no lab is needed
  *   POST /api/labs {scenario}            201 LabView | 202 LabView (state queued)
  *   GET  /api/labs                       LabView[]
  *   GET  /api/labs/:id                   LabView

@@ -28,6 +28,7 @@ export const getScenarios = (): Promise<ScenarioSummary[]> =>
 /** The page is open: a lab that is broken already may be had sooner. */
 export const warmScenario = (id: string): Promise<unknown> =>
   request('POST', `/api/scenarios/${id}/warm`, anything);
+export const getLabs = (): Promise<LabView[]> => request('GET', '/api/labs', list(messages.lab));
 export const createLab = (scenario: string): Promise<LabView> =>
   request('POST', '/api/labs', messages.lab, { scenario });
 export const endLab = (id: string): Promise<unknown> =>
@@ -41,8 +42,11 @@ export const checkLab = (id: string): Promise<Verdict> =>
 export const nextHint = (id: string) => request('POST', `/api/labs/${id}/hints`, messages.hint);
 export const getSolution = (id: string) =>
   request('GET', `/api/labs/${id}/solution`, messages.solution);
-export const getDebrief = (id: string) =>
-  request('GET', `/api/labs/${id}/debrief`, messages.debrief);
+/** Of a scenario that is solved: it needs no lab. */
+export const getSolutionOf = (scenario: string) =>
+  request('GET', `/api/scenarios/${scenario}/solution`, messages.solution);
+export const getDebriefOf = (scenario: string) =>
+  request('GET', `/api/scenarios/${scenario}/debrief`, messages.debrief);
 export const openPreview = (id: string, port: number) =>
   request('POST', `/api/labs/${id}/previews/${port}`, messages.preview);
 

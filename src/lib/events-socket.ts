@@ -5,16 +5,20 @@ import { Backoff } from './backoff.ts';
 import { pageEvent } from './messages.ts';
 import { socketUrl } from './socket-url.ts';
 
+interface Listeners {
+  opened: () => void;
+  closed: () => void;
+  received: (event: PageEvent) => void;
+  /** Something changed that was not said so that it could be read. */
+  unreadable: () => void;
+}
+
 export class EventsSocket {
   #socket: WebSocket | undefined;
   readonly #backoff = new Backoff(() => this.open());
-  readonly #on: { opened: () => void; closed: () => void; received: (event: PageEvent) => void };
+  readonly #on: Listeners;
 
-  constructor(on: {
-    opened: () => void;
-    closed: () => void;
-    received: (event: PageEvent) => void;
-  }) {
+  constructor(on: Listeners) {
     this.#on = on;
   }
 
@@ -40,7 +44,13 @@ export class EventsSocket {
 
   #receive(data: unknown): void {
     if (typeof data !== 'string') return;
-    const event = pageEvent(JSON.parse(data));
+    let event: PageEvent | undefined;
+    try {
+      event = pageEvent(JSON.parse(data));
+    } catch (error) {
+      console.error('An event was not understood; the labs are asked for anew.', error);
+      return this.#on.unreadable();
+    }
     if (event) this.#on.received(event);
   }
 }

@@ -4,8 +4,10 @@
  * It shows nothing; components subscribe.
  */
 import type { LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
-import { Fault, getHealth, getScenarios } from './api.ts';
+import { Fault, getHealth, getLabs, getScenarios } from './api.ts';
 import { EventsSocket } from './events-socket.ts';
+
+export type Progress = ScenarioSummary['progress'];
 
 /** `absent`: a site without a server, complete to read. `reconnecting`: it was there and will be back. */
 export type ServerState = 'probing' | 'absent' | 'online' | 'reconnecting';
@@ -15,7 +17,9 @@ export interface State {
   /** Why labs cannot be had although the server answers; otherwise empty. */
   trouble: string;
   labs: readonly LabView[];
-  progress: ReadonlyMap<string, ScenarioSummary['progress']>;
+  progress: ReadonlyMap<string, Progress>;
+  /** All scenarios in the order of the course, once the server has said them. */
+  course: readonly ScenarioSummary[];
 }
 
 type Message = Extract<PageEvent, { type: 'message' }>;
@@ -24,9 +28,20 @@ const absentRetryMs = 5000;
 const listeners = new Set<(state: State) => void>();
 const messageListeners = new Set<(message: Message) => void>();
 const watched = new Map<string, number>();
-const events = new EventsSocket({ opened: sendWatch, closed: lost, received: receive });
+const events = new EventsSocket({
+  opened: sendWatch,
+  closed: lost,
+  received: receive,
+  unreadable: () => void refetch(),
+});
 
-export let state: State = { server: 'probing', trouble: '', labs: [], progress: new Map() };
+export let state: State = {
+  server: 'probing',
+  trouble: '',
+  labs: [],
+  progress: new Map(),
+  course: [],
+};
 
 /** Calls back at once and after each change, until the signal. */
 export function subscribe(listener: (state: State) => void, signal: AbortSignal): void {
@@ -51,13 +66,24 @@ export function labById(id: string): LabView | undefined {
   return state.labs.find((lab) => lab.id === id);
 }
 
+/** What the learner has done with a scenario, in a lab that runs or in one before it. */
+export function progressOf(scenario: string): Progress {
+  const known = state.progress.get(scenario) ?? 'new';
+  return known === 'new' && labOf(scenario) ? 'started' : known;
+}
+
+/** The course with the progress of now. */
+export function courseNow(): ScenarioSummary[] {
+  return state.course.map((scenario) => ({ ...scenario, progress: progressOf(scenario.id) }));
+}
+
 /** Takes over what an answer of the API said, without waiting for its event. */
 export function putLab(lab: LabView): void {
-  change({ labs: [...state.labs.filter((other) => other.id !== lab.id), lab] });
+  changeLabs([...state.labs.filter((other) => other.id !== lab.id), lab]);
 }
 
 export function dropLab(id: string): void {
-  change({ labs: state.labs.filter((lab) => lab.id !== id) });
+  changeLabs(state.labs.filter((lab) => lab.id !== id));
 }
 
 /** Says that this lab is looked at, so that it is re-asked on a beat, until the signal. */
@@ -87,14 +113,14 @@ export async function probe(): Promise<void> {
 }
 
 export async function refreshProgress(): Promise<void> {
-  const scenarios = await getScenarios();
-  change({ progress: new Map(scenarios.map((scenario) => [scenario.id, scenario.progress])) });
+  const course = await getScenarios();
+  change({ course, progress: new Map(course.map(({ id, progress }) => [id, progress])) });
 }
 
 function receive(event: PageEvent): void {
   switch (event.type) {
     case 'labs':
-      change({ server: 'online', labs: event.labs });
+      changeLabs(event.labs, { server: 'online' });
       void refreshProgress().catch(() => undefined);
       break;
     case 'lab':
@@ -128,7 +154,27 @@ export function withHint(
 }
 
 function update(id: string, next: (lab: LabView) => LabView): void {
-  change({ labs: state.labs.map((lab) => (lab.id === id ? next(lab) : lab)) });
+  changeLabs(state.labs.map((lab) => (lab.id === id ? next(lab) : lab)));
+}
+
+/** What a lab shows as solved stays solved when it goes, without asking the catalogue again. */
+function changeLabs(labs: readonly LabView[], more: Partial<State> = {}): void {
+  const news = labs.filter((lab) => lab.solved && state.progress.get(lab.scenario) !== 'solved');
+  const solved = news.map(({ scenario }): [string, Progress] => [scenario, 'solved']);
+  change({
+    ...more,
+    labs,
+    ...(news.length > 0 && { progress: new Map([...state.progress, ...solved]) }),
+  });
+}
+
+/** What cannot be read this way either leaves the page as it was. */
+async function refetch(): Promise<void> {
+  try {
+    changeLabs(await getLabs());
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 function lost(): void {

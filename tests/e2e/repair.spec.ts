@@ -24,9 +24,19 @@ test('repairs a host by typing, sees each tick turn green, and reads the debrief
   await scenario.passes(/guestbook answers/);
 
   await expect(page.getByText('Solved.', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^Next: /).first()).toBeVisible();
   await page.getByRole('button', { name: 'Read the debrief' }).click();
-  await expect(page.getByRole('region', { name: 'Debrief' })).toContainText(/default network/i);
+  const debrief = page.getByRole('region', { name: 'Debrief' });
+  await expect(debrief).toContainText(/default network/i);
 
+  await scenario.end();
+  await page.reload();
+  await expect(page.getByText('You solved this. No lab runs now.')).toBeVisible();
+  await page.getByRole('button', { name: 'Read the debrief' }).click();
+  await expect(debrief).toContainText(/default network/i);
+
+  await page.goto('/');
+  await expect(page.getByRole('link', { name: /^Go on with / })).toBeVisible();
   await page.goto('/scenarios/');
   await expect(
     page.getByRole('listitem').filter({ hasText: 'The guestbook cannot find its store' }),
@@ -49,6 +59,8 @@ test('keeps the shell through a kill -9 of the web server', async ({ page, scena
   await scenario.open(dns);
   await scenario.start();
   await scenario.type('mark=kept-$((6 * 7)); (sleep 6; echo "woke up as number $((6 * 7))") &');
+  // What is on its way when the server is killed is lost with it: the shell has to have the line first.
+  await scenario.sees(/\[1\] \d+/);
   const before = Number(readFileSync(`${runDir}/web.pid`, 'utf8'));
   process.kill(before, 'SIGKILL');
   await expect
@@ -82,12 +94,52 @@ test('takes hints one after another, resets to broken, and ends the lab', async 
   await scenario.end();
 });
 
+test('works the bar by keyboard alone, and the focus is never lost', async ({ page, scenario }) => {
+  await scenario.open(dns);
+  await scenario.start();
+  const check = page.getByRole('button', { name: 'Check', exact: true });
+  await check.focus();
+  const answer = page.waitForResponse(/\/check$/);
+  await page.keyboard.press('Enter');
+  await answer;
+  await expect(check).toBeEnabled();
+  await expect(check).toBeFocused();
+
+  await page.getByRole('button', { name: 'End', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'End' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Start the lab' })).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'Lab', exact: true }).locator(':focus'),
+  ).toHaveCount(1);
+});
+
+test('ends one of the labs that run when there are as many as there may be', async ({
+  page,
+  request,
+  scenario,
+}) => {
+  for (const id of ['images/stale-after-build', 'running/killed-at-startup'])
+    await request.post('/api/labs', { data: { scenario: id } });
+  await scenario.open(dns);
+  await page.getByRole('button', { name: 'Start the lab' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'as many as you may' })).toBeVisible();
+  const labs = page.getByRole('region', { name: 'Your labs' });
+  await expect(labs.getByRole('listitem')).toHaveCount(2);
+  await labs.getByRole('button', { name: /^End/ }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+  await expect(labs.getByRole('listitem')).toHaveCount(1);
+  await scenario.start();
+
+  await page.goto('/scenarios/');
+  await expect(labs.getByRole('link')).toHaveCount(2);
+  await expect(labs).toContainText('left');
+});
+
 test('starts the first lab from the home page in one click', async ({ page, scenario }) => {
   await page.goto('/');
-  await page
-    .getByRole('button', { name: 'Repair the first one' })
-    .or(page.getByRole('link', { name: 'Repair the first one' }))
-    .click();
+  await page.getByRole('link', { name: /^(Repair the first one|Go on with)/ }).click();
   await scenario.ready();
 });
 
@@ -107,4 +159,12 @@ test('opens a web page of the lab as a preview on an origin of its own', async (
   await preview.waitForURL(/\/\/8081-/);
   expect(new URL(preview.url()).hostname).toMatch(/^8081-[a-z0-9]+\.localhost$/);
   await expect(preview.locator('body')).not.toBeEmpty();
+
+  const ticket = page.getByRole('article', { name: 'Ticket' });
+  const [again] = await Promise.all([
+    context.waitForEvent('page'),
+    ticket.getByRole('button', { name: 'http://127.0.0.1:8080/' }).click(),
+  ]);
+  await again.waitForURL(/\/\/8080-/);
+  await expect(ticket.getByRole('link', { name: /127\.0\.0\.1/ })).toHaveCount(0);
 });

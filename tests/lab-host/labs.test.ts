@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { config, eventually, newId, openHost } from './lab.ts';
+import { ensureLabHost } from '../../server/cli/host/ensure-lab-host.ts';
+import { withLock } from '../../server/cli/host/lock.ts';
 import { labHostPaths } from '../../server/lab-host/paths.ts';
 
 const paths = labHostPaths(config.stateDir, config.runDir);
@@ -111,8 +113,7 @@ describe('the agent', () => {
     await host.client.run(id, { script: 'echo kept > /root/note' });
     const before = (await host.client.status()).pid;
     process.kill(before, 'SIGKILL');
-    const { ensureLabHost } = await import('../../server/cli/host/ensure-lab-host.ts');
-    const again = await ensureLabHost(config);
+    const again = await withLock(join(config.stateDir, 'lock'), () => ensureLabHost(config));
     again.client.close();
     expect((await host.client.status()).pid).not.toBe(before);
     expect((await host.client.run(id, { script: 'cat /root/note' })).output).toBe('kept\n');
@@ -125,9 +126,7 @@ describe('the agent', () => {
       code: 'bad_request',
     });
   });
-});
 
-describe('the agent', () => {
   it('answers on a connection that was idle for longer than the client could look', async () => {
     await using host = await openHost();
     await host.client.status();

@@ -198,6 +198,7 @@ function statusOf(agent: FakeAgent): unknown {
     kind: 'embedded',
     engine: { version: '28', storage: 'overlay2', cgroup: 'v1', up: true },
     capacity: { free: agent.free, limitedBy: 'memory', memoryFree: 1, diskFree: 1 },
+    ownUsers: true,
     labs: agent.labs.size,
   };
 }

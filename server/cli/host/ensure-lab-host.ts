@@ -16,7 +16,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient, type AgentClient } from '../../agent-client/index.ts';
 import { raiseKernelSettings } from '../../lab-host/engine/kernel-settings.ts';
 import { ensureNamespaces, insideNamespaces } from '../../lab-host/engine/namespaces.ts';
-import { readPid } from '../../lab-host/engine/start-engine.ts';
 import { ensureUsers } from '../../lab-host/engine/users.ts';
 import { limitAllLabs } from '../../lab-host/engine/parent-cgroup.ts';
 import { labHostPaths, type LabHostPaths } from '../../lab-host/paths.ts';
@@ -109,13 +108,41 @@ async function startAgent(
   );
 }
 
+/** Every agent of this run directory, also one that its pid file does not name. */
 export async function endAgent(paths: LabHostPaths): Promise<void> {
-  const alive = (): number | undefined => readPid(paths.agentPid, 'lab-host/main.ts');
-  const pid = alive();
-  if (pid === undefined) return;
-  process.kill(pid, 'SIGTERM');
-  for (let waited = 0; waited < 10_000 && alive() !== undefined; waited += 50) await sleep(50);
-  if (alive() !== undefined) process.kill(pid, 'SIGKILL');
+  signalAll(agentsOf(paths), 'SIGTERM');
+  for (let waited = 0; waited < 10_000 && agentsOf(paths).length > 0; waited += 50) await sleep(50);
+  signalAll(agentsOf(paths), 'SIGKILL');
+}
+
+function agentsOf({ runDir }: LabHostPaths): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      const args = commandLine(pid);
+      const isAgent = args.some((arg) => arg.endsWith('lab-host/main.ts'));
+      return isAgent && args[args.indexOf('--run') + 1] === runDir;
+    })
+    .map(Number);
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
+}
+
+function signalAll(pids: number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
 
 function answers(client: AgentClient): Promise<boolean> {

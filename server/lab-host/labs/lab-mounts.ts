@@ -73,7 +73,8 @@ export async function removeLabMounts(paths: LabHostPaths, id: string): Promise<
 
 /** Of the labs that have any. */
 export async function labsWithMounts(paths: LabHostPaths): Promise<string[]> {
-  return readdir(paths.labMounts).catch(() => []);
+  const names = await readdir(paths.labMounts).catch(() => []);
+  return names.filter((name) => !name.startsWith('.'));
 }
 
 /** Why kernel or file systems here cannot do it; undefined if they can. */
@@ -81,7 +82,8 @@ export async function whyNotShown(
   options: Omit<LabMountsOptions, 'id'>,
   engineData: string,
 ): Promise<string | undefined> {
-  const id = '.probe';
+  // Of this agent alone: another may be starting or ending at the same time.
+  const id = `.probe-${String(process.pid)}`;
   const image = join(folderOf(options.paths, id), 'image');
   try {
     await using _mounts = await labMounts({ ...options, id });

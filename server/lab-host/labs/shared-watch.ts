@@ -48,6 +48,7 @@ export class SharedWatch {
   }
 
   #look(): void {
+    if (this.#labs.list().length === 0) return;
     for (const shared of this.#shared) {
       const total = shared.total();
       const innocent = Math.min(this.#innocent.get(shared) ?? 0, total);
@@ -65,7 +66,7 @@ export class SharedWatch {
       .map(({ id }) => this.#labs.get(id));
     const guilty = [...counts(alive)].filter(([, count]) => count > maxPerLab);
     for (const [id] of guilty) {
-      const reason = `The lab took more than ${String(maxPerLab)} ${what}, of which the machine has a limited number for all, and was ended. Reset it to go on.`;
+      const reason = `The lab took more than ${String(maxPerLab)} ${what}, of which the machine has a limited number for all, and was ended.`;
       this.#labs.stop(id, reason).catch(this.#onError);
     }
     return guilty.length > 0;

@@ -99,6 +99,25 @@ describe('what would spoil a scenario', () => {
     expect((await get(web, `/api/labs/${id}/debrief`)).body).toContain('<h1>What it was</h1>');
   });
 
+  it('outlives the lab in which the scenario was solved', async () => {
+    await using web = await startFixture();
+    const { id } = await ready(web);
+    const debrief = `/api/scenarios/${scenario}/debrief`;
+    expect((await get(web, debrief)).json()).toMatchObject({ error: { code: 'debrief_not_due' } });
+    web.red.clear();
+    await post(web, `/api/labs/${id}/check`);
+    for (const end of ['reset', 'end']) {
+      if (end === 'reset') await post(web, `/api/labs/${id}/reset`);
+      else await web.app.inject({ method: 'DELETE', url: `/api/labs/${id}` });
+      expect((await get(web, debrief)).body).toContain('<h1>What it was</h1>');
+      const { scripts } = solutionSchema.parse(
+        (await get(web, `/api/scenarios/${scenario}/solution`)).json(),
+      );
+      expect(scripts[0]?.name).toBe('fix.sh');
+    }
+    expect((await get(web, '/api/scenarios/images/none/debrief')).statusCode).toBe(404);
+  });
+
   it('is in no answer before', async () => {
     await using web = await startFixture();
     const { id } = await ready(web);

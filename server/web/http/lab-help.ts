@@ -1,10 +1,10 @@
 /** Hints, solution and debrief: given only when they are due. */
-import { markdownToHtml } from 'satteri';
 import { DrydockError } from '../../errors.ts';
 import { debriefSchema, hintViewSchema, solutionSchema } from '../../protocol/api.ts';
 import type { Services } from '../services.ts';
 import { isDebriefDue, isSolutionDue } from '../sessions/index.ts';
 import { scenarioOf } from '../sessions/scenario-of.ts';
+import { debriefOf, solutionOf } from './answers.ts';
 import type { App } from './app-types.ts';
 import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
@@ -31,9 +31,8 @@ export function labHelpRoutes(
     async (request, reply) => {
       const lab = book.own(learners.identify(request, reply), request.params.id);
       if (!isSolutionDue(lab, Date.now())) throw new DrydockError('solution_not_due');
-      const fixes = scenarioOf(catalog, lab).scripts.filter(({ kind }) => kind === 'fix');
       book.update(lab.id, { solutionSeen: true });
-      return { scripts: fixes.map(({ name, text }) => ({ name, text })) };
+      return solutionOf(scenarioOf(catalog, lab));
     },
   );
 
@@ -43,7 +42,7 @@ export function labHelpRoutes(
     async (request, reply) => {
       const lab = book.own(learners.identify(request, reply), request.params.id);
       if (!isDebriefDue(lab)) throw new DrydockError('debrief_not_due');
-      return { html: markdownToHtml(scenarioOf(catalog, lab).debrief).html };
+      return debriefOf(scenarioOf(catalog, lab));
     },
   );
 }

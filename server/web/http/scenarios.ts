@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Scenario } from '../../catalog/index.ts';
 import { DrydockError } from '../../errors.ts';
 import type { ScenarioSummary } from '../../protocol/api.ts';
-import { scenarioSummarySchema } from '../../protocol/api.ts';
+import { debriefSchema, scenarioSummarySchema, solutionSchema } from '../../protocol/api.ts';
 import type { Services } from '../services.ts';
 import type { ProgressRecord } from '../store/index.ts';
+import { debriefOf, solutionOf } from './answers.ts';
 import type { App } from './app-types.ts';
 import type { Learners } from './learners.ts';
 
@@ -37,6 +38,32 @@ export function scenarioRoutes(
       summaryOf(find(request.params), store.progress.of(learners.identify(request, reply))),
   );
 
+  /** What the learner has solved stays readable when its lab was reset or has ended. */
+  const solvedBy = (learner: string, id: string): boolean =>
+    progressOf(store.progress.of(learner), id) === 'solved';
+
+  app.get(
+    '/api/scenarios/:chapter/:slug/debrief',
+    { schema: { params, response: { 200: debriefSchema } } },
+    async (request, reply) => {
+      const scenario = find(request.params);
+      if (!solvedBy(learners.identify(request, reply), scenario.id))
+        throw new DrydockError('debrief_not_due');
+      return debriefOf(scenario);
+    },
+  );
+
+  app.get(
+    '/api/scenarios/:chapter/:slug/solution',
+    { schema: { params, response: { 200: solutionSchema } } },
+    async (request, reply) => {
+      const scenario = find(request.params);
+      if (!solvedBy(learners.identify(request, reply), scenario.id))
+        throw new DrydockError('solution_not_due');
+      return solutionOf(scenario);
+    },
+  );
+
   /** The page is open: a lab is likely to be asked for. */
   app.post('/api/scenarios/:chapter/:slug/warm', { schema: { params } }, async (request, reply) => {
     sessions.pageOpened(learners.identify(request, reply), find(request.params).id);
@@ -49,11 +76,16 @@ function summaryOf(
   progress: ProgressRecord[],
 ): ScenarioSummary {
   const { title, minutes, difficulty, tags, objectives, hints, checks } = definition;
-  const done = progress.find(({ scenario }) => scenario === id);
   return {
     ...{ id, title, chapter, minutes, difficulty, tags, objectives },
     hints: hints.length,
     checks: checks.map((check) => ({ id: check.id, kind: check.kind, title: check.title })),
-    progress: done?.solvedAt != null ? 'solved' : done ? 'started' : 'new',
+    progress: progressOf(progress, id),
   };
+}
+
+function progressOf(progress: ProgressRecord[], id: string): ScenarioSummary['progress'] {
+  const done = progress.find(({ scenario }) => scenario === id);
+  if (!done) return 'new';
+  return done.solvedAt === null ? 'started' : 'solved';
 }

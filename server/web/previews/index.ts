@@ -60,6 +60,7 @@ export function createPreviews(options: PreviewOptions): Previews {
             passes,
             target,
             token: url.searchParams.get('token') ?? '',
+            to: ownPath(url.searchParams.get('to') ?? '/'),
             secure: siteProtocol === 'https',
           },
           response,
@@ -93,14 +94,22 @@ interface Redemption {
   passes: Passes;
   target: PreviewTarget;
   token: string;
+  /** A path of the preview. */
+  to: string;
   secure: boolean;
 }
 
-function redeem({ passes, target, token, secure }: Redemption, response: ServerResponse): void {
+/** Whatever it is made of, it leads to the preview's own origin: `//` would name another host. */
+function ownPath(to: string): string {
+  const url = URL.parse(to, 'http://preview');
+  return url ? `${url.pathname}${url.search}`.replace(/^\/+/, '/') : '/';
+}
+
+function redeem({ passes, target, token, to, secure }: Redemption, response: ServerResponse): void {
   if (!passes.redeem(target, token)) return sendPage(response, pages.noPass);
   const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${passCookieMs / 1000}${secure ? '; Secure' : ''}`;
   response.writeHead(303, {
-    location: '/',
+    location: to,
     'set-cookie': `${passCookie}=${passes.cookie(target)}; ${attributes}`,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -22,6 +23,21 @@ describe('a preview', () => {
       (await ask(site, '/hello?x=1', { host: url.host, cookie: cookie.split(';')[0] ?? '' })).body,
     ).toBe('GET /hello?x=1 ');
     expect((await ask(site, url.pathname + url.search, { host: url.host })).status).toBe(403);
+  });
+
+  it.each([
+    ['/health?deep=1', '/health?deep=1'],
+    ['//evil.example.com/x', '/x'],
+    ['https://evil.example.com/x', '/x'],
+    ['/.//evil.example.com', '/evil.example.com'],
+    ['/\\evil.example.com', '/'],
+    ['/a\r\nset-cookie: a=1', '/aset-cookie:%20a=1'],
+  ])('opens at %j of its own host', async (to, location) => {
+    await using site = await started();
+    const url = new URL((await post(site, `/api/labs/${site.id}/previews/8080`)).url);
+    url.searchParams.set('to', to);
+    const { headers } = await ask(site, url.pathname + url.search, { host: url.host });
+    expect(headers.location).toBe(location);
   });
 
   it('passes bodies and the application’s own cookies, and none of the site’s', async () => {
@@ -72,6 +88,22 @@ describe('a preview', () => {
     const answer = await ask(site, '/', { host, cookie });
     expect(answer.status).toBe(502);
     expect(answer.body).toContain('Nothing listens on port 9999');
+  });
+
+  it('says so when the published port leads to a service that is gone', async () => {
+    await using site = await started();
+    site.web.agent.ports.set(8080, await portWith((socket) => socket.destroy()));
+    const { host, cookie } = await pass(site, 8080);
+    const answer = await ask(site, '/', { host, cookie });
+    expect(answer.body).toContain('Nothing listens on port 8080');
+    expect(answer.body).toContain('http-equiv="refresh"');
+  });
+
+  it('says so when what listens does not speak HTTP', async () => {
+    await using site = await started();
+    site.web.agent.ports.set(8080, await portWith((socket) => socket.end('-ERR unknown\r\n')));
+    const { host, cookie } = await pass(site, 8080);
+    expect((await ask(site, '/', { host, cookie })).body).toContain('No answer in HTTP');
   });
 
   it('is refused without a pass, with one of another port, and to another site', async () => {
@@ -184,6 +216,14 @@ function application(seen: IncomingHttpHeaders[]): Server {
     socket.on('message', (data) => socket.send(`echo ${frameText(data)}`));
   });
   return server;
+}
+
+/** A port of this machine that answers every connection so; it ends with the test's process. */
+async function portWith(answer: (socket: Socket) => void): Promise<number> {
+  const server = createTcpServer(answer).unref();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function pass(site: Site, port: number): Promise<{ host: string; cookie: string }> {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { requestHeaders, responseHeaders } from './headers.ts';
-import { badAnswer, sendPage } from './pages.ts';
+import { badAnswer, nothingListens, sendPage } from './pages.ts';
 
 export interface ProxyOptions {
   /** A connection to the port, for this request alone. */
@@ -34,7 +34,17 @@ export function proxyRequest({
     response.writeHead(answer.statusCode ?? 502, responseHeaders(answer.headers, { origin, port }));
     pipeline(answer, response, () => inner.destroy());
   });
-  outgoing.on('error', () => sendPage(response, badAnswer(port)));
+  outgoing.on('error', (error) =>
+    sendPage(response, isNoHttp(error) ? badAnswer(port) : nothingListens(port)),
+  );
   response.once('close', () => inner.destroy());
   pipeline(request, outgoing, () => undefined);
+}
+
+/**
+ * Something answered, and not as HTTP is spoken. Any other failure came before an answer: Docker's proxy takes every
+ * connection to a published port, and closes it when nothing listens in the container.
+ */
+function isNoHttp(error: Error): boolean {
+  return 'code' in error && String(error.code).startsWith('HPE_');
 }

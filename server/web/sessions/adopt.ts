@@ -9,8 +9,7 @@ import type { SessionContext } from './context.ts';
 import type { Ending } from './ending.ts';
 import { isBeingMade } from './phases.ts';
 
-const goneReason =
-  'The lab host lost this lab, probably in a restart. Reset it to get it back as it was broken.';
+const goneReason = 'The lab host lost this lab, probably in a restart.';
 
 export async function adopt(
   context: SessionContext,

@@ -114,7 +114,7 @@ async function tryOnce(
   return blank === undefined ? 'new' : 'blank';
 }
 
-/** Its time runs from here. */
+/** Its time runs from here. One that was extended and is reset keeps the later end. */
 function asReady({ config, notes, now, store, pool }: SessionContext, lab: LabRecord): LabRecord {
   const startedAt = now();
   notes.of(lab.id).activeAt = startedAt;
@@ -125,7 +125,7 @@ function asReady({ config, notes, now, store, pool }: SessionContext, lab: LabRe
     phase: 'ready',
     reason: '',
     startedAt,
-    expiresAt: startedAt + config.labMinutes * 60_000,
+    expiresAt: Math.max(lab.expiresAt, startedAt + config.labMinutes * 60_000),
   };
 }
 

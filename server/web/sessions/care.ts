@@ -28,7 +28,7 @@ function careForPlaced(
   const failed = (error: unknown): void =>
     logTrouble(log, 'lab not cared for', error, { lab: lab.id });
   if (now() >= lab.expiresAt) {
-    ending.end(lab.id, 'expired', 'Its time is over. Reset it to begin anew.').catch(failed);
+    ending.end(lab.id, 'expired', 'Its time is over.').catch(failed);
     return;
   }
   warn(context, lab);

@@ -191,6 +191,14 @@ describe('reset', () => {
     expect([...web.agent.labs.keys()]).toEqual([after.agentId]);
   });
 
+  it('takes no time away that the lab was extended by', async () => {
+    await using web = await startFixture();
+    const { id } = await ready(web);
+    const { expiresAt } = web.services.sessions.extend(id);
+    await web.services.sessions.reset(id);
+    expect(await phase(web, id, 'ready')).toMatchObject({ expiresAt });
+  });
+
   it('brings a stopped lab back', async () => {
     await using web = await startFixture();
     await started(web);

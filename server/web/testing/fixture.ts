@@ -27,6 +27,8 @@ export interface Fixture extends AsyncDisposable {
   clock: { now: number };
   /** What the checks say from now on: ids of those that fail. */
   red: Set<string>;
+  /** Ids of those that cannot be asked. */
+  silent: Set<string>;
   judged: { checks: number };
   events: PageEvent[];
   /** A server in this one's place: the same agent and database. */
@@ -58,6 +60,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const config: Config = loadConfig({ ...env, ...options.env, AGENT_SOCKET: agent.socketPath });
   const clock = { now: Date.now() };
   const red = new Set(['answers']);
+  const silent = new Set<string>();
   const judged = { checks: 0 };
   const log = createLogger(config.logLevel);
   const client = createAgentClient(agent.socketPath);
@@ -80,7 +83,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const judge = {
     check: async () => {
       judged.checks += 1;
-      return { checks: checksOf(red), seconds: 0.01 };
+      return { checks: checksOf(red, silent), seconds: 0.01 };
     },
     hint: async ({ taken }: { taken: number[] }) => {
       const index = [0, 1, 2].find((candidate) => !taken.includes(candidate));
@@ -103,7 +106,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   };
   let stopped = false;
   return {
-    ...{ agent, app, services, clock, red, judged, events },
+    ...{ agent, app, services, clock, red, silent, judged, events },
     restart: async () => {
       stopped = true;
       await stop();
@@ -118,9 +121,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   };
 }
 
-function checksOf(red: Set<string>): CheckResult[] {
+function checksOf(red: Set<string>, silent: Set<string>): CheckResult[] {
   const check = (id: string, kind: 'goal' | 'guard'): CheckResult => {
-    const status = red.has(id) ? 'fail' : 'pass';
+    const status = silent.has(id) ? 'unknown' : red.has(id) ? 'fail' : 'pass';
     return { id, kind, title: id, status, seen: '', wanted: '' };
   };
   return [check('answers', 'goal'), check('data', 'guard')];

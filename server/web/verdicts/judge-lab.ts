@@ -1,4 +1,5 @@
 /** One judgement of one lab, and what follows from it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hold } from '../../../labs/define-lab.ts';
 import { DrydockError } from '../../errors.ts';
 import type { Verdict } from '../../protocol/verdict.ts';
@@ -48,7 +49,8 @@ async function judge(
   { guard, trigger }: JudgeOptions,
 ): Promise<Verdict> {
   const { hold } = scenarioOf(context.catalog, lab).definition;
-  const [result] = await Promise.all([check(context, lab), lookForPorts(context, lab)]);
+  const look = trigger === 'live' ? checkUnlessGoingDown : check;
+  const [result] = await Promise.all([look(context, lab), lookForPorts(context, lab)]);
   context.metrics.verdicts.observe({ trigger }, result.seconds);
 
   const now = current(context, lab);
@@ -71,6 +73,22 @@ async function judge(
   guard.armed = verdict.solved;
   context.metrics.holds.inc({ held: String(verdict.held) });
   return publishVerdict(context, current(context, lab), verdict);
+}
+
+/** A machine that is switched off stops its engine first; it is gone after about so long. */
+const goingDownMs = 5_000;
+
+/** Where the engine answers no more, it may be the machine that goes: only what is seen after a while counts. */
+async function checkUnlessGoingDown(context: VerdictContext, lab: RunningLab): Promise<Judgement> {
+  const result = await check(context, lab);
+  const before = current(context, lab).verdict?.checks ?? [];
+  const lost = result.checks.some(
+    ({ id, status }) =>
+      status === 'unknown' && before.some((known) => known.id === id && known.status !== 'unknown'),
+  );
+  if (!lost) return result;
+  await sleep(goingDownMs, undefined, { signal: context.signal });
+  return check(context, current(context, lab));
 }
 
 function check(

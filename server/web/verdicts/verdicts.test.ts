@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { Verdict } from '../../protocol/verdict.ts';
+import { fakeLab } from '../../agent-client/testing/fake-agent.ts';
 import { goodScenario } from '../../catalog/testing.ts';
 import type { Fixture } from '../testing/fixture.ts';
 import { scenario, startFixture } from '../testing/fixture.ts';
@@ -48,6 +49,34 @@ describe('a live verdict', () => {
     await sleep(300);
     web.agent.emit({ type: 'quiet', id: agentId });
     await vi.waitFor(() => expect(web.judged.checks).toBeGreaterThan(checks));
+  });
+
+  it('is not given of a machine that is going down', async () => {
+    await using web = await startFixture();
+    web.services.sessions.start();
+    await vi.waitFor(() => expect(web.agent.leases()).toContain('web'));
+    const { id, agentId } = await ready(web);
+    web.services.verdicts.use(id, { watched: true });
+    await followed(web, agentId);
+    const { checks } = web.judged;
+    web.silent.add('answers');
+    web.red.add('data');
+    web.agent.engineEvent(agentId);
+    await vi.waitFor(() => expect(web.judged.checks).toBeGreaterThan(checks));
+    web.agent.emit({ type: 'lab', lab: { ...fakeLab(agentId), state: 'stopped' } });
+    await vi.waitFor(() => expect(web.services.sessions.book.get(id)?.phase).toBe('stopped'));
+    await sleep(5500);
+    expect(verdicts(web)).toHaveLength(1);
+  });
+
+  it('is given of an engine that stays away', async () => {
+    await using web = await startFixture();
+    const { id, agentId } = await ready(web);
+    web.services.verdicts.use(id, { watched: true });
+    await followed(web, agentId);
+    web.silent.add('answers');
+    web.agent.engineEvent(agentId);
+    await vi.waitFor(() => expect(verdicts(web).at(-1)?.checks[0]?.status).toBe('unknown'), 9000);
   });
 
   it('solves a scenario without a hold as soon as all is green', async () => {

@@ -1,6 +1,7 @@
 // Ships to the browser.
 /** The catalogue's filter; it is kept in the address, so that it can be linked and gone back to. */
 import { part } from '../../lib/dom.ts';
+import { hasWords } from '../../lib/search-text.ts';
 
 const names = ['words', 'difficulty', 'tag', 'state'] as const;
 type Wanted = Record<(typeof names)[number], string>;
@@ -35,10 +36,7 @@ function fits(row: HTMLElement, wanted: Wanted): boolean {
   const { words = '', difficulty, tags = '' } = row.dataset;
   const state = row.querySelector<HTMLElement>('.scenario-state')?.dataset['state'];
   return (
-    wanted.words
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => words.includes(word)) &&
+    hasWords(words, wanted.words) &&
     (wanted.difficulty === '' || difficulty === wanted.difficulty) &&
     (wanted.tag === '' || tags.split(' ').includes(wanted.tag)) &&
     (wanted.state === '' || state === wanted.state)

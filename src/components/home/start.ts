@@ -1,13 +1,21 @@
 // Ships to the browser.
-/** One click on the home page: makes the lab, goes to its page and opens the terminal. Without a server it is a link. */
+/**
+ * One click on the home page: makes the lab, goes to its page and opens the terminal. Without a server it is a link. Who
+ * has been here before goes on where they left.
+ */
 import { navigate } from 'astro:transitions/client';
 import { createLab, Fault } from '../../lib/api.ts';
 import { part } from '../../lib/dom.ts';
-import { labOf, putLab, state } from '../../lib/store.ts';
+import { resumedScenario } from '../../lib/next-scenario.ts';
+import { courseNow, labOf, putLab, state, subscribe } from '../../lib/store.ts';
 import { expectTerminal, showLab } from '../dock/dock-events.ts';
 
 class DrydockStart extends HTMLElement {
+  #ends = new AbortController();
+
   connectedCallback(): void {
+    this.#ends = new AbortController();
+    subscribe(() => this.#resume(), this.#ends.signal);
     const link = part(this, 'a', HTMLAnchorElement);
     for (const sign of ['pointerover', 'focusin'])
       this.addEventListener(sign, expectTerminal, { once: true });
@@ -16,6 +24,22 @@ class DrydockStart extends HTMLElement {
       event.preventDefault();
       void this.#start(link);
     });
+  }
+
+  disconnectedCallback(): void {
+    this.#ends.abort();
+  }
+
+  #resume(): void {
+    const course = courseNow();
+    const scenario = resumedScenario(course);
+    if (!scenario) return;
+    this.dataset['scenario'] = scenario.id;
+    const link = part(this, 'a', HTMLAnchorElement);
+    link.href = `/scenarios/${scenario.id}/`;
+    link.textContent = `Go on with “${scenario.title}”`;
+    const solved = course.filter(({ progress }) => progress === 'solved').length;
+    part(this, '.home-first', HTMLElement).textContent = `${solved} of ${course.length} solved`;
   }
 
   async #start(link: HTMLAnchorElement): Promise<void> {

@@ -1,64 +1,53 @@
 // Ships to the browser.
-/** The buttons that act on the whole lab. Which there are depends on its state; all are there by keyboard. */
+/** What the buttons do that act on the whole lab. */
 import type { LabView } from '../../../server/protocol/api.ts';
 import { checkLab, createLab, endLab, extendLab, resetLab } from '../../lib/api.ts';
 import { ask } from '../../lib/ask.ts';
-import { element, part } from '../../lib/dom.ts';
-import { dropLab, labById, putLab, state as current, type State } from '../../lib/store.ts';
+import { part } from '../../lib/dom.ts';
+import { dropLab, labById, progressOf, putLab, state as current } from '../../lib/store.ts';
+import type { State } from '../../lib/store.ts';
 import { expectTerminal, showLab } from '../dock/dock-events.ts';
+import { showButtons, type Action } from './lab-buttons.ts';
+import { endWithQuestion } from './lab-end.ts';
 import type { LabContext } from './lab-part.ts';
-
-type Action = 'start' | 'terminal' | 'check' | 'reset' | 'extend' | 'end' | 'leave';
-
-const labels: Record<Action, string> = {
-  start: 'Start the lab',
-  terminal: 'Terminal',
-  check: 'Check',
-  reset: 'Reset',
-  extend: 'Extend',
-  end: 'End',
-  leave: 'Give up the place',
-};
 
 export class LabActions {
   readonly #context: LabContext;
-  #shown = '';
+  readonly #box: HTMLElement;
+  readonly #readDebrief: () => Promise<void>;
+  readonly #busy = new Set<Action>();
 
-  constructor(context: LabContext) {
+  constructor(context: LabContext, readDebrief: () => Promise<void>) {
     this.#context = context;
-    const box = part(context.root, '[data-actions]', HTMLElement);
+    this.#readDebrief = readDebrief;
+    this.#box = part(context.root, '[data-actions]', HTMLElement);
     for (const sign of ['pointerover', 'focusin'])
-      box.addEventListener(sign, expectTerminal, { once: true });
-    box.addEventListener('click', (event) => {
+      this.#box.addEventListener(sign, expectTerminal, { once: true });
+    this.#box.addEventListener('click', (event) => {
       const button = event.target instanceof Element && event.target.closest('button');
-      if (button) void this.#run(button, button.value as Action);
+      if (button && button.getAttribute('aria-disabled') !== 'true')
+        void this.#run(button.value as Action);
     });
   }
 
   show(state: State, lab: LabView | undefined): void {
-    const actions = actionsFor(state, lab);
-    const key = [...actions, lab?.state, lab?.extendable, state.server, state.trouble].join();
-    if (key === this.#shown) return;
-    this.#shown = key;
-    const box = part(this.#context.root, '[data-actions]', HTMLElement);
-    const focused = box.contains(document.activeElement)
-      ? (document.activeElement as HTMLButtonElement).value
-      : '';
-    box.replaceChildren(...actions.map((action) => actionButton(action, state, lab)));
-    if (focused)
-      (
-        box.querySelector<HTMLElement>(`[value="${focused}"]`) ?? box.querySelector('button')
-      )?.focus();
+    const solved = progressOf(this.#context.scenario) === 'solved';
+    showButtons(this.#box, { state, lab, solved, busy: this.#busy });
   }
 
-  async #run(button: HTMLButtonElement, action: Action): Promise<void> {
-    button.disabled = true;
+  async #run(action: Action): Promise<void> {
+    this.#busy.add(action);
+    this.show(current, this.#context.lab());
     await this.#context.attempt(() => this.#do(action, this.#context.lab()));
-    button.disabled = false;
+    this.#busy.delete(action);
+    this.show(current, this.#context.lab());
+    // A dialog gives the focus back to a button that may be gone.
+    if (document.activeElement === document.body) this.#box.querySelector('button')?.focus();
   }
 
   async #do(action: Action, lab: LabView | undefined): Promise<void> {
     if (action === 'start') return this.#start(lab);
+    if (action === 'debrief') return this.#readDebrief();
     if (!lab) return;
     switch (action) {
       case 'terminal':
@@ -76,9 +65,7 @@ export class LabActions {
       case 'extend':
         return putLab(await extendLab(lab.id));
       case 'end':
-        if (!(await ask(endQuestion))) return;
-        await endLab(lab.id);
-        return dropLab(lab.id);
+        return endWithQuestion(lab.id);
       case 'leave':
         await endLab(lab.id);
         return dropLab(lab.id);
@@ -86,8 +73,8 @@ export class LabActions {
   }
 
   async #start(old: LabView | undefined): Promise<void> {
-    if (old) dropLab(old.id);
     const lab = await createLab(this.#context.scenario);
+    if (old) dropLab(old.id);
     putLab(lab);
     if (lab.state !== 'queued') showLab(lab.id, 'focus');
   }
@@ -98,46 +85,3 @@ const resetQuestion = {
   text: 'It goes back to how it was broken. Whatever you did in it, and its open shells, are lost.',
   yes: 'Reset',
 };
-const endQuestion = {
-  title: 'End the lab?',
-  text: 'The lab and everything in it are gone then. What you have solved stays solved.',
-  yes: 'End',
-};
-
-function actionsFor(state: State, lab: LabView | undefined): Action[] {
-  if (state.server === 'absent' || state.server === 'probing') return [];
-  switch (lab?.state) {
-    case undefined:
-      return ['start'];
-    case 'expired':
-    case 'failed':
-      return ['start'];
-    case 'queued':
-      return ['leave'];
-    case 'creating':
-    case 'breaking':
-      return ['terminal', 'end'];
-    case 'stopped':
-      return ['reset', 'end'];
-    case 'ready':
-    case 'checking':
-    case 'paused':
-      return ['check', 'terminal', 'reset', 'extend', 'end'];
-  }
-}
-
-function actionButton(action: Action, state: State, lab: LabView | undefined): HTMLButtonElement {
-  const main =
-    action === 'start' || action === 'check' || (action === 'reset' && lab?.state === 'stopped');
-  const label = action === 'start' && lab ? 'Start again' : labels[action];
-  const off =
-    current.server !== 'online' ||
-    (action === 'start' && state.trouble !== '' && !lab) ||
-    (action === 'extend' && lab?.extendable === false) ||
-    (action === 'check' && lab?.state === 'checking');
-  return element(
-    'button',
-    { type: 'button', class: main ? 'button primary' : 'button', value: action, disabled: off },
-    label,
-  );
-}

@@ -4,20 +4,27 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import type { CheckResult } from '../../../server/protocol/verdict.ts';
 import { announce } from '../../lib/announce.ts';
 import { element, icon, part } from '../../lib/dom.ts';
+import { isUp } from './lab-part.ts';
 
 const words = {
   goal: { pass: 'passes', fail: 'not yet', unknown: 'cannot be asked' },
   guard: { pass: 'holds', fail: 'broken', unknown: 'cannot be asked' },
 } as const;
 
-export function showChecks(root: HTMLElement, lab: LabView | undefined): void {
-  const results = new Map(lab?.verdict?.checks.map((check) => [check.id, check]));
+export function showChecks(
+  root: HTMLElement,
+  lab: LabView | undefined,
+  solvedBefore: boolean,
+): void {
+  // Of a machine that is off nothing is known, whatever was seen while it went down.
+  const checks = lab && isUp(lab) ? (lab.verdict?.checks ?? []) : [];
+  const results = new Map(checks.map((check) => [check.id, check]));
   for (const item of root.querySelectorAll<HTMLElement>('[data-check]')) {
     showCheck(item, results.get(item.dataset['check'] ?? ''));
   }
-  showCounts(root, lab?.verdict?.checks ?? []);
-  showTicks(part(root, '[data-ticks]', HTMLAnchorElement), lab?.verdict?.checks ?? []);
-  showSolved(root, lab);
+  showCounts(root, checks);
+  showTicks(part(root, '[data-ticks]', HTMLAnchorElement), checks);
+  showSolved(root, lab, solvedBefore);
 }
 
 function showCheck(item: HTMLElement, check: CheckResult | undefined): void {
@@ -57,8 +64,26 @@ function showDetail(box: HTMLElement, check: CheckResult | undefined): void {
 }
 
 function line(name: string, text: string): HTMLElement[] {
-  return text ? [element('dt', {}, name), element('dd', {}, text)] : [];
+  if (!text) return [];
+  const long = text.length > shortChars || text.split('\n').length > shortLines;
+  if (!long) return [element('dt', {}, name), element('dd', {}, text)];
+  const shown = element('div', { class: 'check-cut' }, text);
+  const more = element(
+    'button',
+    { type: 'button', class: 'check-more', 'aria-expanded': 'false' },
+    'show all',
+  );
+  more.addEventListener('click', () => {
+    const cut = shown.classList.toggle('check-cut');
+    more.textContent = cut ? 'show all' : 'show less';
+    more.setAttribute('aria-expanded', String(!cut));
+  });
+  return [element('dt', {}, name), element('dd', {}, shown, more)];
 }
+
+/** What five lines of the narrowest column hold; a longer text is cut until somebody wants all of it. */
+const shortChars = 180;
+const shortLines = 5;
 
 function showCounts(root: HTMLElement, checks: CheckResult[]): void {
   for (const count of root.querySelectorAll<HTMLElement>('[data-count]')) {
@@ -87,16 +112,26 @@ function showTicks(box: HTMLAnchorElement, checks: CheckResult[]): void {
   );
 }
 
-function showSolved(root: HTMLElement, lab: LabView | undefined): void {
+function showSolved(root: HTMLElement, lab: LabView | undefined, solvedBefore: boolean): void {
   const box = part(root, '[data-solved]', HTMLElement);
-  const solved = lab?.solved ?? false;
-  if (box.hidden === !solved) return;
-  box.hidden = !solved;
-  if (!lab || !solved) return;
-  const held =
-    lab.verdict?.held === true
-      ? 'It still stood after the restart.'
-      : 'Every goal and guard passes.';
-  part(box, '[data-held]', HTMLElement).textContent = held;
-  announce(`Solved. ${held}`);
+  const words = lab?.solved ? solvedNow(lab) : solvedBefore ? before : undefined;
+  const key = words?.join(' ') ?? '';
+  if (box.dataset['key'] === key) return;
+  box.dataset['key'] = key;
+  box.hidden = !words;
+  if (!words) return;
+  box.classList.toggle('before', words[0] !== 'Solved.');
+  part(box, '[data-solved-word]', HTMLElement).textContent = words[0];
+  part(box, '[data-held]', HTMLElement).textContent = words[1];
+  if (lab?.solved) announce(key);
+}
+
+type Words = readonly [word: string, more: string];
+const before: Words = ['Solved before.', 'Debrief and solution stay here.'];
+
+function solvedNow({ verdict }: LabView): Words {
+  if (verdict?.checks.some(({ status }) => status === 'fail'))
+    return ['Solved before.', 'Something is broken again, the checks say what.'];
+  const held = verdict?.held === true;
+  return ['Solved.', held ? 'It still stood after the restart.' : 'Every goal and guard passes.'];
 }

@@ -6,7 +6,7 @@ import { announce } from '../../lib/announce.ts';
 import { part } from '../../lib/dom.ts';
 import type { State } from '../../lib/store.ts';
 import { timeLeft } from '../../lib/time.ts';
-import type { LabContext } from './lab-part.ts';
+import { isUp, type LabContext } from './lab-part.ts';
 
 const soonMs = 5 * 60_000;
 
@@ -27,7 +27,7 @@ export class LabClock {
   }
 
   #tick(): void {
-    const runs = this.#lab && ['ready', 'checking', 'paused'].includes(this.#lab.state);
+    const runs = this.#lab && isUp(this.#lab);
     this.#line.hidden = !runs;
     if (!runs || !this.#lab) return;
     const left = this.#lab.expiresAt - serverNow();

@@ -4,19 +4,30 @@ import type { LabView } from '../../../server/protocol/api.ts';
 import { Fault, warmScenario } from '../../lib/api.ts';
 import { announce } from '../../lib/announce.ts';
 import { part, withCode } from '../../lib/dom.ts';
-import { labOf, onMessage, subscribe, watch, type State } from '../../lib/store.ts';
+import {
+  labOf,
+  onMessage,
+  progressOf,
+  state as current,
+  subscribe,
+  watch,
+  type State,
+} from '../../lib/store.ts';
 import { showLab } from '../dock/dock-events.ts';
 import { LabActions } from './lab-actions.ts';
+import { LabAddresses } from './lab-addresses.ts';
 import { LabAnswers } from './lab-answers.ts';
 import { showChecks } from './lab-checks.ts';
 import { LabClock } from './lab-clock.ts';
 import { LabHints } from './lab-hints.ts';
+import { isUp } from './lab-part.ts';
 import { showPorts } from './lab-ports.ts';
 import { statusOf } from './lab-status.ts';
 
 class DrydockLab extends HTMLElement {
   #ends = new AbortController();
   #shown = '';
+  #doing = '';
   #warmed = false;
   #watched: { id: string; ends: AbortController } | undefined;
 
@@ -33,11 +44,14 @@ class DrydockLab extends HTMLElement {
       root: this,
       lab: () => labOf(this.scenario),
       attempt: (work: () => Promise<unknown>) => this.#attempt(work),
+      say: (text: string) => this.#say(text, 'warning'),
     };
+    const answers = new LabAnswers(context);
     const parts = [
-      new LabActions(context),
+      new LabActions(context, () => answers.readDebrief()),
       new LabHints(context),
-      new LabAnswers(context),
+      new LabAddresses(context),
+      answers,
       new LabClock(context, signal),
     ];
     subscribe((state) => {
@@ -49,7 +63,13 @@ class DrydockLab extends HTMLElement {
       this.#turnDock(lab);
     }, signal);
     onMessage((message) => {
-      if (message.id === labOf(this.scenario)?.id) this.#say(message.text, message.level);
+      const lab = labOf(this.scenario);
+      if (message.id !== lab?.id) return;
+      // What is done now takes the status's own line: a line that comes and goes would move the page.
+      if (message.level === 'info') {
+        this.#doing = message.text;
+        this.#show(current, lab);
+      } else this.#say(message.text, message.level);
     }, signal);
   }
 
@@ -67,19 +87,22 @@ class DrydockLab extends HTMLElement {
   }
 
   #show(state: State, lab: LabView | undefined): void {
-    const { tone, text } = statusOf(state, lab);
+    const solved = progressOf(this.scenario) === 'solved';
+    if (lab?.state !== 'checking') this.#doing = '';
+    const { tone, text } = statusOf(state, lab, { solved, doing: this.#doing });
     this.dataset['tone'] = tone;
+    this.toggleAttribute('data-done', lab?.solved === true);
     const status = part(this, '[data-status]', HTMLElement);
     if (status.dataset['said'] !== text) {
       status.replaceChildren(...withCode(text));
       status.dataset['said'] = text;
       this.#say('', 'info');
     }
-    showChecks(this, lab);
+    showChecks(this, lab, solved);
     showPorts(part(this, '[data-ports]', HTMLElement), lab, (work) => this.#attempt(work));
   }
 
-  /** A limit met, a hold under way: stays until the lab's state changes. */
+  /** A limit met: stays until the lab's state changes. */
   #say(text: string, level: 'info' | 'warning'): void {
     const line = part(this, '[data-message]', HTMLElement);
     // The state's own sentence may say the same already.
@@ -99,8 +122,7 @@ class DrydockLab extends HTMLElement {
 
   /** The dock shows this page's lab as soon as it can be worked in. */
   #turnDock(lab: LabView | undefined): void {
-    if (!lab || lab.id === this.#shown || !['ready', 'checking', 'paused'].includes(lab.state))
-      return;
+    if (!lab || lab.id === this.#shown || !isUp(lab)) return;
     this.#shown = lab.id;
     showLab(lab.id, 'turn');
   }
@@ -108,13 +130,16 @@ class DrydockLab extends HTMLElement {
   /** Does something that may go wrong, and says on the page what went wrong. */
   async #attempt(work: () => Promise<unknown>): Promise<void> {
     const line = part(this, '[data-fault]', HTMLElement);
-    line.hidden = true;
+    const limit = part(this, '[data-limit]', HTMLElement);
+    line.hidden = limit.hidden = true;
     try {
       await work();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       line.textContent = `${error.message} ${error.hint}`;
       line.hidden = false;
+      // What to end is chosen from what there is.
+      limit.hidden = error.code !== 'too_many_labs';
       announce(line.textContent);
     }
   }

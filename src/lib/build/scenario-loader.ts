@@ -9,6 +9,7 @@ import type { Loader, LoaderContext } from 'astro/loaders';
 import { z } from 'zod';
 import { scenarioSummarySchema } from '../../../server/protocol/api.ts';
 import { chapters } from '../../../server/protocol/ids.ts';
+import { withoutLocalLinks } from '../local-address.ts';
 
 export const scenarioCardSchema = scenarioSummarySchema.omit({ progress: true });
 export type ScenarioCard = z.infer<typeof scenarioCardSchema>;
@@ -71,11 +72,12 @@ async function loadScenario(folder: URL, id: string, context: LoaderContext): Pr
   }
   const card = await readCard(labFile, id);
   const brief = (await readFile(briefFile, 'utf8')).replace(/^# .*\n+/, '');
+  const rendered = await context.renderMarkdown(brief, { fileURL: briefFile });
   context.store.set({
     id,
     data: await context.parseData({ id, data: card }),
     body: brief,
-    rendered: await context.renderMarkdown(brief, { fileURL: briefFile }),
+    rendered: { ...rendered, html: withoutLocalLinks(rendered.html) },
   });
 }
 
