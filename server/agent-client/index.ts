@@ -23,6 +23,8 @@ import {
 } from '../protocol/agent.ts';
 import type { Answer, Question } from '../protocol/questions.ts';
 import { answerSchema, maxQuestionMs } from '../protocol/questions.ts';
+import type { TerminalList } from '../protocol/terminal.ts';
+import { terminalListSchema } from '../protocol/terminal.ts';
 import { connectToPort } from './connect.ts';
 import { followEngine } from './engine-events.ts';
 import type { EngineFollower } from './engine-events.ts';
@@ -54,6 +56,8 @@ export interface AgentClient {
   stats: (id: string, signal?: AbortSignal) => Promise<LabStats>;
   /** Keeps the lease alive and reports what happens, through reconnects, until the signal aborts. */
   events: (options: EventOptions) => { opened: Promise<void> };
+  /** The lab's terminals that run; a paused lab sleeps on. */
+  terminals: (id: string, signal?: AbortSignal) => Promise<TerminalList>;
   /** Has the shell of a terminal ready for whoever opens it. */
   startTerminal: (id: string, n: number, signal?: AbortSignal) => Promise<void>;
   /** The terminal's frames as they are; resolves when the socket is open. Listen at once. */
@@ -119,6 +123,8 @@ export function createAgentClient(socketPath: string): AgentClient {
     stats: (id, signal) =>
       request(`/labs/${id}/stats`, labStatsSchema, { timeoutMs: quickMs, signal }),
     events: (options) => followEvents(socketPath, options),
+    terminals: (id, signal) =>
+      request(`/labs/${id}/terminals`, terminalListSchema, { timeoutMs: quickMs, signal }),
     startTerminal: (id, n, signal) =>
       request(`/labs/${id}/terminals/${n}`, nothing, { ...post, timeoutMs: quickMs, signal }),
     terminal: (id, n, options) => openTerminal(socketPath, `/labs/${id}/terminals/${n}`, options),

@@ -11,6 +11,8 @@
  *   POST   /labs/:id/restart-engine       → {}                 for the hold; answers when the engine does
  *   POST   /labs/:id/restart-container {container} → {}        likewise
  *   GET    /labs/:id/stats                → LabStats
+ *   GET    /labs/:id/terminals            → TerminalList       does not wake a paused lab
+ *   POST   /labs/:id/terminals/:n         → {resumed}          has its shell ready
  *   WS     /labs/:id/terminals/:n?cols=&rows=&role=   terminal frames (terminal.ts)
  *   WS     /labs/:id/engine-events        binary: one frame at least each time the lab's engine reports an event; the content is the learner's, do not parse it
  *   GET    /labs/:id/connect/:port        Upgrade: drydock-tcp → raw bytes of a TCP connection to that port in the lab's network

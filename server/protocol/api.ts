@@ -86,6 +86,8 @@ export const pageEventSchema = z.discriminatedUnion('type', [
     level: z.enum(['info', 'warning']),
     text: z.string(),
   }),
+  /** Nothing new: the server is still there (limits.ts). On the socket alone. */
+  z.strictObject({ type: z.literal('beat') }),
 ]);
 export type PageEvent = z.infer<typeof pageEventSchema>;
 
@@ -110,6 +112,7 @@ export type PageMessage = z.infer<typeof pageMessageSchema>;
  *   POST /api/labs/:id/hints             {number, text}: the next hint that fits the state
  *   GET  /api/labs/:id/solution          {scripts: [{name, text}]} once due, else 403 `solution_not_due`
  *   GET  /api/labs/:id/debrief           {markdown, html} once solved, else 403 `debrief_not_due`
+ *   GET  /api/labs/:id/terminals         TerminalList (terminal.ts): those that run, whichever page opened them
  *   POST /api/labs/:id/previews/:port    {url}: opens a preview with a one-time token
  *   GET  /api/health                     {status, version, labHost, pool}
  */

@@ -9,5 +9,9 @@ export const ackEveryBytes = 64 * 1024;
 export const highWatermarkBytes = 512 * 1024;
 /** … and goes on below this. */
 export const lowWatermarkBytes = 128 * 1024;
+/** The server says something on every socket of a page at least so often … */
+export const beatEveryMs = 10_000;
+/** … and a page that has heard nothing for so long takes it for dead: two beats and what a slow line takes. */
+export const silenceMs = 25_000;
 /** What a new viewer is shown of what was printed before. */
 export const replayBytes = 256 * 1024;

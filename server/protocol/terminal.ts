@@ -6,6 +6,10 @@ import { z } from 'zod';
 
 export { ackEveryBytes, highWatermarkBytes, lowWatermarkBytes, replayBytes } from './limits.ts';
 
+/** Numbers of the terminals whose shell runs, whoever looks at them, lowest first. */
+export const terminalListSchema = z.strictObject({ terminals: z.array(z.number().int()) });
+export type TerminalList = z.infer<typeof terminalListSchema>;
+
 const size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(500) };
 
 export const viewerRoleSchema = z.enum(['control', 'watch']);
@@ -36,5 +40,7 @@ export const terminalServerMessageSchema = z.discriminatedUnion('type', [
   /** The shell ended; the socket closes after it. */
   z.strictObject({ type: z.literal('exit'), exitCode: z.number().int() }),
   z.strictObject({ type: z.literal('error'), message: z.string(), hint: z.string() }),
+  /** Nothing new: the web server is still there (limits.ts). */
+  z.strictObject({ type: z.literal('beat') }),
 ]);
 export type TerminalServerMessage = z.infer<typeof terminalServerMessageSchema>;

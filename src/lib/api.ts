@@ -39,6 +39,9 @@ export const extendLab = (id: string): Promise<LabView> =>
   request('POST', `/api/labs/${id}/extend`, messages.lab);
 export const checkLab = (id: string): Promise<Verdict> =>
   request('POST', `/api/labs/${id}/check`, messages.verdict);
+/** Numbers of the lab's terminals that run, whichever page opened them. */
+export const getTerminals = async (id: string): Promise<number[]> =>
+  (await request('GET', `/api/labs/${id}/terminals`, messages.terminals)).terminals;
 export const nextHint = (id: string) => request('POST', `/api/labs/${id}/hints`, messages.hint);
 export const getSolution = (id: string) =>
   request('GET', `/api/labs/${id}/solution`, messages.solution);

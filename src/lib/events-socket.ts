@@ -3,6 +3,7 @@
 import type { PageEvent, PageMessage } from '../../server/protocol/api.ts';
 import { Backoff } from './backoff.ts';
 import { pageEvent } from './messages.ts';
+import { Pulse } from './pulse.ts';
 import { socketUrl } from './socket-url.ts';
 
 interface Listeners {
@@ -17,6 +18,7 @@ export class EventsSocket {
   #socket: WebSocket | undefined;
   readonly #backoff = new Backoff(() => this.open());
   readonly #on: Listeners;
+  readonly #pulse = new Pulse(() => this.#drop());
 
   constructor(on: Listeners) {
     this.#on = on;
@@ -26,15 +28,16 @@ export class EventsSocket {
     if (this.#socket) return;
     const socket = new WebSocket(socketUrl('/api/events'));
     this.#socket = socket;
+    this.#pulse.heard();
     socket.addEventListener('open', () => {
       this.#backoff.reset();
       this.#on.opened();
     });
-    socket.addEventListener('message', ({ data }) => this.#receive(data));
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.#receive(data);
+    });
     socket.addEventListener('close', () => {
-      this.#socket = undefined;
-      this.#on.closed();
-      this.#backoff.again();
+      if (socket === this.#socket) this.#drop();
     });
   }
 
@@ -42,7 +45,18 @@ export class EventsSocket {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
+  /** One that is dead may take minutes to close: its end is not waited for. */
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#pulse.rest();
+    socket?.close();
+    this.#on.closed();
+    this.#backoff.again();
+  }
+
   #receive(data: unknown): void {
+    this.#pulse.heard();
     if (typeof data !== 'string') return;
     let event: PageEvent | undefined;
     try {

@@ -46,6 +46,7 @@ const pageEvents = [
   { type: 'verdict', id: lab.id, verdict },
   { type: 'hint', id: lab.id, hint: { number: 1, text: 'Look.' } },
   { type: 'message', id: lab.id, level: 'warning', text: 'Memory is full.' },
+  { type: 'beat' },
 ];
 
 const terminalMessages = [
@@ -55,6 +56,7 @@ const terminalMessages = [
   { type: 'role', role: 'watch' },
   { type: 'exit', exitCode: 0 },
   { type: 'error', message: 'No.', hint: 'Go back.' },
+  { type: 'beat' },
 ];
 
 describe('messages of the protocol', () => {

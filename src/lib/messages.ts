@@ -1,7 +1,7 @@
 // Ships to the browser.
 /** The readers of every message a page gets; shapes are `server/protocol`'s. */
 import type { ApiError, LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
-import type { TerminalServerMessage } from '../../server/protocol/terminal.ts';
+import type { TerminalList, TerminalServerMessage } from '../../server/protocol/terminal.ts';
 import type { CheckResult, Verdict } from '../../server/protocol/verdict.ts';
 import {
   flag,
@@ -89,6 +89,7 @@ export const solution = object<{ scripts: { name: string; text: string }[] }>({
   scripts: list(object<{ name: string; text: string }>({ name: text, text })),
 });
 export const debrief = object<{ html: string }>({ html: text });
+export const terminals = object<TerminalList>({ terminals: list(number) });
 export const preview = object<{ url: string }>({ url: text });
 export const health = object<{
   status: 'ok' | 'degraded';
@@ -115,6 +116,7 @@ export const pageEvent = tagged<PageEvent>({
     level: oneOf('info', 'warning'),
     text,
   }),
+  beat: object<Event<'beat'>>({ type: oneOf('beat') }),
 });
 
 type Frame<T extends TerminalServerMessage['type']> = Extract<TerminalServerMessage, { type: T }>;
@@ -133,4 +135,5 @@ export const terminalMessage = tagged<TerminalServerMessage>({
   role: object<Frame<'role'>>({ type: oneOf('role'), role }),
   exit: object<Frame<'exit'>>({ type: oneOf('exit'), exitCode: number }),
   error: object<Frame<'error'>>({ type: oneOf('error'), message: text, hint: text }),
+  beat: object<Frame<'beat'>>({ type: oneOf('beat') }),
 });

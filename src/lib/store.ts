@@ -141,6 +141,8 @@ function receive(event: PageEvent): void {
       break;
     case 'message':
       for (const listener of messageListeners) listener(event);
+      break;
+    case 'beat':
   }
 }
 

@@ -40,6 +40,37 @@ describe('a terminal', () => {
     await learner.sees('typed-by-helper');
   });
 
+  it('lets the viewer that stays type when the other closes, unless it came to watch', async () => {
+    await using host = await openHost();
+    const lab = await host.createLab();
+    const first = await TestTerminal.open(host.client, lab);
+    await first.sees('root@lab');
+    const instructor = await TestTerminal.open(host.client, lab, 1, 'watch');
+    const second = await TestTerminal.open(host.client, lab);
+    await eventually(() => second.messages.find((message) => message.type === 'live'));
+    await first.close();
+    await eventually(() =>
+      second.messages.find((message) => message.type === 'role' && message.role === 'control'),
+    );
+    second.type('echo typed-by-""second\r');
+    await instructor.sees('typed-by-second');
+    expect(instructor.messages.some((message) => message.type === 'role')).toBe(false);
+  });
+
+  it('is listed until its shell ends, also while its lab sleeps', async () => {
+    await using host = await openHost();
+    const lab = await host.createLab();
+    const viewer = await TestTerminal.open(host.client, lab, 2);
+    await viewer.sees('root@lab');
+    await host.client.startTerminal(lab, 1);
+    await host.client.pause(lab);
+    expect(await host.client.terminals(lab)).toEqual({ terminals: [1, 2] });
+    await host.client.resume(lab);
+    viewer.type('exit\r');
+    await eventually(() => viewer.messages.find((message) => message.type === 'exit'));
+    expect(await host.client.terminals(lab)).toEqual({ terminals: [1] });
+  });
+
   it('waits for a viewer that does not read, and goes on when it does', async () => {
     await using host = await openHost();
     const lab = await host.createLab();

@@ -1,5 +1,6 @@
 import type { ContainerView, LabView, Outcome, ProcessView } from '../../define-lab.ts';
 import { defineLab, goal, guard, outcome } from '../../define-lab.ts';
+import { catches, isInit } from '../../_shared/catches.ts';
 import { jsonFields, stringOf } from '../../_shared/json-fields.ts';
 import { madeByBuild } from '../../_shared/made-by-build.ts';
 import { publishedOn } from '../../_shared/published-on.ts';
@@ -39,6 +40,7 @@ const eastness: Board = {
   unit: 'ft',
 };
 const boards = [office, skarvik, eastness];
+const sigterm = 15;
 
 export default defineLab({
   title: 'Every tide board shows the demo table',
@@ -110,7 +112,7 @@ async function shows(lab: LabView, board: Board): Promise<Outcome> {
       wanted,
     );
   }
-  const arrived = board.given.length > 0 ? board.given : ['--harbour', harbour];
+  const arrived = board.given.length > 0 ? board.given : container.cmd;
   const processes = await processesOf(lab, container);
   // A shell that was given them and does not pass them on has them in its own arguments.
   if (!processes.some(({ args }) => !isShell(args) && hasRun(args, arrived))) {
@@ -176,22 +178,42 @@ async function toldAsBefore(lab: LabView): Promise<Outcome> {
     : outcome(false, seen.join('; '), wanted);
 }
 
-/** A shell as process 1 keeps a SIGTERM to itself; an init passes it on. */
+/**
+ * From process 1 of a board down to its program, nobody may keep the signal to itself. Whether a handler really passes it
+ * on shows only after a stop, in what the program says then: that of the hold brings it to light.
+ */
 async function stopReachesProgram(lab: LabView): Promise<Outcome> {
   const wanted =
-    'as process 1 of every board the program itself, or an init that passes signals on';
+    'a stop gets from process 1 of every board to the program, which then says in its log that it is closed';
   const processes = await lab.processes();
   const seen: string[] = [];
   for (const board of boards) {
     const container = await publishedOn(lab, board.port);
     const first = processes.find(({ pid }) => pid === container?.pid);
-    if (first === undefined)
+    if (container === undefined || first === undefined)
       return outcome(false, `the board on port ${board.port} is not running`, wanted);
-    if (isShell(first.args)) seen.push(`${board.name}: ${first.args.join(' ')}`);
+    const way = [first];
+    for (const parent of way) {
+      way.push(...processes.filter(({ ppid, state }) => ppid === parent.pid && state !== 'Z'));
+      if (!isInit(parent) && !(await catches(lab, parent, sigterm)))
+        seen.push(`${board.name}: a stop gets as far as ${parent.args.join(' ')}`);
+    }
+    if (await endedUntold(lab, container))
+      seen.push(`${board.name}: its program was ended before without having been told`);
   }
   return seen.length === 0
-    ? outcome(true, 'no shell is in the way', wanted)
-    : outcome(false, `process 1 is a shell that keeps the signal. ${seen.join('; ')}`, wanted);
+    ? outcome(true, 'whoever is told to stop passes it on to the program', wanted)
+    : outcome(false, seen.join('; '), wanted);
+}
+
+/** Whether the program’s run before this one ended without its last line in the log; false if there was none. */
+async function endedUntold(lab: LabView, { id }: ContainerView): Promise<boolean> {
+  const lines = (await lab.docker.logs(id, { tail: 50 })).split('\n');
+  const starts = lines.flatMap((line, at) => (/^board of .* on port/.test(line) ? [at] : []));
+  const [before, last] = starts.slice(-2);
+  return (
+    last !== undefined && !lines.slice(before, last).some((line) => line.includes('is closed'))
+  );
 }
 
 function isShell([program = '']: string[]): boolean {

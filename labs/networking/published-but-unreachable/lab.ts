@@ -81,16 +81,23 @@ export default defineLab({
       },
       { timeoutMs: 15_000 },
     ),
-    guard('admin-closed', 'The admin page stays closed to the warehouse', async (lab) => {
-      const open = await scannerConnects(lab, machine, 9000);
-      return outcome(
-        !open,
-        open
-          ? `the scanner connects to ${machine}:9000`
-          : `the scanner gets no connection to ${machine}:9000`,
-        'from the warehouse’s network nobody gets a connection to port 9000 of this machine',
-      );
-    }),
+    guard(
+      'admin-closed',
+      'The admin page stays closed to the warehouse',
+      async (lab) => {
+        const published = Object.values((await publishedOn(lab, 9000))?.ports ?? {}).flat();
+        const ports = [...new Set([9000, ...published.map(({ port }) => port)])];
+        const tried = await Promise.all(ports.map((port) => scannerConnects(lab, machine, port)));
+        const open = ports.filter((_, index) => tried[index]);
+        const seen = open.length === 0 ? 'gets no connection' : 'connects';
+        return outcome(
+          open.length === 0,
+          `the scanner ${seen} to ${machine}, port ${(open.length === 0 ? ports : open).join(', ')}`,
+          'from the warehouse’s network nobody gets a connection to the admin page, at port 9000 of this machine’s address or at any other',
+        );
+      },
+      { timeoutMs: 10_000 },
+    ),
     guard(
       'admin-here',
       'The admin page answers on this machine',

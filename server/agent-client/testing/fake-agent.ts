@@ -157,12 +157,20 @@ async function handle(
     const body = Buffer.from(JSON.stringify({ ports: agent.listening })).toString('base64');
     return { ok: true, exitCode: 0, body };
   }
+  if (verb === 'terminals' && request.method === 'GET') return { terminals: running(agent, id) };
   if (verb === 'stats') {
     return { memory: 1, memoryMax: 2, cpu: 3, pids: 4, disk: 5, diskMax: 6, oomKills: 0 };
   }
   if (verb !== 'run') return {};
   agent.scripts.push({ lab: id, script: runScriptSchema.parse(body).script });
   return agent.scriptResult;
+}
+
+function running(agent: FakeAgent, lab: string): number[] {
+  return [...agent.terminals.keys()]
+    .filter((key) => key.startsWith(`${lab}/`))
+    .map((key) => Number(key.slice(lab.length + 1)))
+    .sort((a, b) => a - b);
 }
 
 async function create(

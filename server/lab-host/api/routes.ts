@@ -69,6 +69,9 @@ export function routes(plain: FastifyInstance, agent: Agent): void {
     },
   );
   app.get('/labs/:id/stats', { schema: { params } }, (request) => labs.stats(request.params.id));
+  app.get('/labs/:id/terminals', { schema: { params } }, (request) => ({
+    terminals: agent.terminals.numbers(labs.get(request.params.id).id),
+  }));
   app.post(
     '/labs/:id/terminals/:n',
     { schema: { params: params.extend({ n: terminalNumberSchema }) } },

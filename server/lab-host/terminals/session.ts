@@ -12,9 +12,10 @@ import {
 } from '../../protocol/terminal.ts';
 import { endSession } from '../labs/end-session.ts';
 import type { EnterCommand } from '../labs/enter-lab.ts';
+import { Audience } from './audience.ts';
 import { spawnPty, type BytePty } from './pty.ts';
 import { Replay } from './replay.ts';
-import { Viewer } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface TerminalSize {
   cols: number;
@@ -39,7 +40,7 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
   readonly #entry: EnterCommand;
   readonly #pty: BytePty;
   readonly #replay = new Replay(replayBytes);
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Audience(() => this.#pace());
   #pending: Buffer[] = [];
   #batch: NodeJS.Timeout | undefined;
   #windowStart = 0;
@@ -79,30 +80,31 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
     resumed: boolean,
   ): void {
     this.#flush();
-    const taken = [...this.#viewers].some((other) => other.role === 'control');
-    const viewer = new Viewer(socket, role === 'control' && taken ? 'watch' : role);
-    this.#viewers.add(viewer);
+    const viewer = this.#viewers.admit(socket, role);
     if (viewer.role === 'control' && size) this.#resize(size);
     this.#show(viewer, resumed);
     socket.on('close', () => {
-      this.#viewers.delete(viewer);
+      this.#viewers.leave(viewer);
       this.#pace();
     });
     this.#pace();
   }
 
   input(viewerSocket: WebSocket, bytes: Buffer): void {
-    if (this.#viewerOf(viewerSocket)?.role !== 'control' || this.ended) return;
+    if (this.#viewers.of(viewerSocket)?.role !== 'control' || this.ended) return;
     this.#pty.write(bytes);
     this.emit('input');
     this.#awaitQuiet();
   }
 
   message(viewerSocket: WebSocket, message: TerminalClientMessage): void {
-    const viewer = this.#viewerOf(viewerSocket);
+    const viewer = this.#viewers.of(viewerSocket);
     if (!viewer) return;
     if (message.type === 'ack') this.#acknowledge(viewer, message.bytes);
-    if (message.type === 'take-control') this.#giveControl(viewer);
+    if (message.type === 'take-control') {
+      this.#viewers.giveControl(viewer);
+      this.#pace();
+    }
     if (message.type === 'resize' && viewer.role === 'control') this.#resize(message);
     if (message.type === 'close' && viewer.role === 'control') void this.end();
   }
@@ -168,18 +170,6 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
     if (this.ended) this.#sayExit(viewer);
   }
 
-  #giveControl(viewer: Viewer): void {
-    for (const other of this.#viewers) {
-      if (other.role === 'control' && other !== viewer) {
-        other.role = 'watch';
-        other.say({ type: 'role', role: 'watch' });
-      }
-    }
-    viewer.role = 'control';
-    viewer.say({ type: 'role', role: 'control' });
-    this.#pace();
-  }
-
   #resize({ cols, rows }: TerminalSize): void {
     if (this.ended || (cols === this.#size.cols && rows === this.#size.rows)) return;
     this.#size = { cols, rows };
@@ -191,11 +181,10 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
 
   #pace(): void {
     if (this.ended || this.#unwatchedPause) return;
-    const controlling = [...this.#viewers].filter((viewer) => viewer.role === 'control');
-    const stop = this.#paused
-      ? controlling.some((viewer) => !viewer.caughtUp)
-      : controlling.some((viewer) => viewer.behind);
-    this.#setPaused(stop);
+    const { controlling } = this.#viewers;
+    this.#setPaused(
+      controlling !== undefined && (this.#paused ? !controlling.caughtUp : controlling.behind),
+    );
   }
 
   #throttleUnwatched(bytes: number): void {
@@ -237,9 +226,5 @@ export class TerminalSession extends EventEmitter<SessionEvents> {
   #sayExit(viewer: Viewer): void {
     viewer.say({ type: 'exit', exitCode: this.#exitCode ?? 0 });
     viewer.socket.close(1000);
-  }
-
-  #viewerOf(socket: WebSocket): Viewer | undefined {
-    return [...this.#viewers].find((viewer) => viewer.socket === socket);
   }
 }

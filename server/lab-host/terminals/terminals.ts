@@ -42,14 +42,24 @@ export class Terminals extends EventEmitter<{ event: [AgentEvent] }> {
     return { session, resumed: false };
   }
 
+  /** Numbers of the lab's terminals whose shell runs. */
+  numbers(labId: string): number[] {
+    return this.#of(labId)
+      .filter(([, session]) => !session.ended)
+      .map(([key]) => Number(key.slice(labId.length + 1)))
+      .sort((a, b) => a - b);
+  }
+
   viewers(labId: string): number {
-    const ours = [...this.#sessions].filter(([key]) => key.startsWith(`${labId}/`));
-    return ours.reduce((sum, [, session]) => sum + session.viewers, 0);
+    return this.#of(labId).reduce((sum, [, session]) => sum + session.viewers, 0);
   }
 
   async endAll(labId: string): Promise<void> {
-    const ours = [...this.#sessions].filter(([key]) => key.startsWith(`${labId}/`));
-    await Promise.all(ours.map(([, session]) => session.end()));
+    await Promise.all(this.#of(labId).map(([, session]) => session.end()));
+  }
+
+  #of(labId: string): [string, TerminalSession][] {
+    return [...this.#sessions].filter(([key]) => key.startsWith(`${labId}/`));
   }
 
   #listen(session: TerminalSession, id: string, key: string): void {

@@ -57,7 +57,7 @@ function stream(
 }
 
 function labOf(event: PageEvent): string | undefined {
-  if (event.type === 'labs') return undefined;
+  if (event.type === 'labs' || event.type === 'beat') return undefined;
   return event.type === 'lab' ? event.lab.id : event.id;
 }
 

@@ -1,15 +1,28 @@
-/** Finds out about browsers that went away without a word. */
+/**
+ * Finds out about browsers that went away without a word, and lets pages find out about a server that did: a page never
+ * sees a WebSocket's own pings.
+ */
 import type { WebSocket } from 'ws';
+import { beatEveryMs } from '../../protocol/limits.ts';
 
 const pingEveryMs = 25_000;
+/** The same message in both protocols of the page, events and terminal. */
+const beat = JSON.stringify({ type: 'beat' });
 
 export function keepAlive(socket: WebSocket): void {
   let answered = true;
-  const timer = setInterval(() => {
+  const ping = setInterval(() => {
     if (!answered) return socket.terminate();
     answered = false;
     socket.ping();
   }, pingEveryMs);
+  const beats = setInterval(() => {
+    // One that is behind has more to hear than that.
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0) socket.send(beat);
+  }, beatEveryMs);
   socket.on('pong', () => (answered = true));
-  socket.once('close', () => clearInterval(timer));
+  socket.once('close', () => {
+    clearInterval(ping);
+    clearInterval(beats);
+  });
 }

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { createLabRequestSchema, labViewSchema } from '../../protocol/api.ts';
+import { terminalListSchema } from '../../protocol/terminal.ts';
 import { verdictSchema } from '../../protocol/verdict.ts';
 import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
 import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
 
-export function labRoutes(app: App, { sessions, verdicts }: Services, learners: Learners): void {
+export function labRoutes(
+  app: App,
+  { agent, sessions, verdicts }: Services,
+  learners: Learners,
+): void {
   const { book, viewOf } = sessions;
   const oneLab = { schema: { params: labParams, response: { 200: labViewSchema } } };
 
@@ -56,6 +61,15 @@ export function labRoutes(app: App, { sessions, verdicts }: Services, learners: 
     async (request, reply) => {
       const { id } = book.own(learners.identify(request, reply), request.params.id);
       return verdicts.check(id);
+    },
+  );
+
+  app.get(
+    '/api/labs/:id/terminals',
+    { schema: { params: labParams, response: { 200: terminalListSchema } } },
+    async (request, reply) => {
+      const { agentId } = book.own(learners.identify(request, reply), request.params.id);
+      return agentId === null ? { terminals: [] } : agent.terminals(agentId);
     },
   );
 }

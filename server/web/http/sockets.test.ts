@@ -124,6 +124,17 @@ describe('a terminal', () => {
     expect(await closing(terminal.socket)).toBe(closeCodes.labReset);
   });
 
+  it('is listed while it runs, whichever page opened it', async () => {
+    await using web = await listening();
+    const { id } = await ready(web);
+    const list = async (): Promise<unknown> =>
+      (await fetch(`${originOf(web)}/api/labs/${id}/terminals`)).json();
+    expect(await list()).toEqual({ terminals: [] });
+    await openTerminal(web, id, 3);
+    await openTerminal(web, id, 1);
+    await vi.waitFor(async () => expect(await list()).toEqual({ terminals: [1, 3] }));
+  });
+
   it('says why it cannot be opened', async () => {
     await using web = await listening({ MAX_LABS: '1' });
     await ready(web);
@@ -236,8 +247,9 @@ async function openEvents(web: Fixture): Promise<{ socket: WebSocket; events: Pa
 async function openTerminal(
   web: Fixture,
   id: string,
+  n = 1,
 ): Promise<{ socket: WebSocket; texts: string[]; bytes: Buffer[] }> {
-  const socket = open(web, `/api/labs/${id}/terminals/1?cols=100&rows=30`);
+  const socket = open(web, `/api/labs/${id}/terminals/${n}?cols=100&rows=30`);
   const texts: string[] = [];
   const bytes: Buffer[] = [];
   socket.binaryType = 'nodebuffer';

@@ -1,11 +1,11 @@
 // Ships to the browser.
 /** Clipboard, only ever at the learner's own key or click: a lab has no way to it. */
-import { announce } from '../../lib/announce.ts';
+import { note } from './dock-events.ts';
 import type { TerminalScreen } from './terminal-screen.ts';
 
 export async function copySelection(screen: TerminalScreen): Promise<void> {
   const text = screen.selection;
-  if (text === '') return announce('Nothing is selected.');
+  if (text === '') return note('Nothing is selected.');
   screen.focus();
   try {
     await navigator.clipboard.writeText(text);
@@ -13,7 +13,7 @@ export async function copySelection(screen: TerminalScreen): Promise<void> {
     // Not a secure context, or refused: xterm answers the browser's own copy command with its selection.
     document.execCommand('copy');
   }
-  announce('Copied.');
+  note('Copied.');
 }
 
 export async function pasteInto(screen: TerminalScreen): Promise<void> {
@@ -21,6 +21,6 @@ export async function pasteInto(screen: TerminalScreen): Promise<void> {
   try {
     screen.paste(await navigator.clipboard.readText());
   } catch {
-    announce('The browser does not let a button paste here. Press Ctrl+Shift+V.');
+    note('The browser does not let a button paste here. Press Ctrl+Shift+V.');
   }
 }

@@ -39,13 +39,15 @@ export class DockKeyboard {
 
 /** Ctrl+` anywhere: from the page into the terminal, from there to the page's heading. */
 export function crossOver(root: HTMLElement, intoTerminal: () => void): void {
+  const panel = part(root, '[data-dock]', HTMLElement);
   window.addEventListener(
     'keydown',
     (event) => {
       if (!event.ctrlKey || event.code !== 'Backquote' || root.hidden) return;
       event.preventDefault();
       event.stopPropagation();
-      if (!root.contains(document.activeElement)) return intoTerminal();
+      // The button that shows a hidden dock is the dock's too, and is no terminal.
+      if (!panel.contains(document.activeElement)) return intoTerminal();
       const heading = part(document, 'h1', HTMLElement);
       heading.tabIndex = -1;
       heading.focus();

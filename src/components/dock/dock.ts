@@ -3,11 +3,13 @@
  * `<drydock-dock>`: the terminals at the edge of the window. It stays in the document while one moves between pages
  * (`frame/navigation.ts`); after a reload it opens what was open, and the terminals' replay restores their screens.
  */
+import { maxTerminalsPerLab } from '../../../server/protocol/limits.ts';
 import { announce } from '../../lib/announce.ts';
+import { ask } from '../../lib/ask.ts';
 import { part } from '../../lib/dom.ts';
 import { labById, state as serverState, subscribe, watch } from '../../lib/store.ts';
 import { copySelection, pasteInto } from './dock-clipboard.ts';
-import type { ShowLab } from './dock-events.ts';
+import { takeShowRequests, type ShowLab } from './dock-events.ts';
 import { DockFind } from './dock-find.ts';
 import { sizeByGrip } from './dock-grip.ts';
 import { crossOver, DockKeyboard, keySequences } from './dock-keyboard.ts';
@@ -19,7 +21,8 @@ import {
   type Setup,
   type Shown,
 } from './dock-memory.ts';
-import { noticeOf } from './dock-notice.ts';
+import { showLabel } from './dock-label.ts';
+import { DockNotice, noticeOf } from './dock-notice.ts';
 import { onRoomChange, placeDock, sideOf } from './dock-place.ts';
 import { showPanes, showTabs, wireTabs } from './dock-tabs.ts';
 import { loadScreen, type TerminalTab } from './terminal-tab.ts';
@@ -27,12 +30,21 @@ import { Terminals } from './terminals.ts';
 
 const smallestFont = 9;
 const largestFont = 28;
+const full = `A lab has at most ${maxTerminalsPerLab} terminals. End one first.`;
+
+const endQuestion = ({ number, title }: TerminalTab) => ({
+  title: `End terminal ${number}?`,
+  text: 'Its shell and whatever runs in it are ended.',
+  ...(title !== '' && { quote: title }),
+  yes: 'End it',
+});
 
 class DrydockDock extends HTMLElement {
   #setup: Setup = loadSetup();
   #terminals: Terminals | undefined;
   #folded = false;
   #watching = new AbortController();
+  readonly #notice = new DockNotice(this);
   readonly #find = new DockFind(this, () => this.#terminals?.active);
   readonly #keyboard = new DockKeyboard(this, (tool) => this.#use(tool));
 
@@ -42,13 +54,17 @@ class DrydockDock extends HTMLElement {
     const shown = loadShown();
     if (shown) this.#open(shown);
     else this.#render();
+    takeShowRequests((request) => this.#show(request));
     subscribe(() => this.#follow(), new AbortController().signal);
   }
 
   #wireControls(): void {
-    wireTabs(part(this, '[data-tabs]', HTMLElement), (number) => {
-      this.#terminals?.select(number);
-      this.#terminals?.active?.focus();
+    wireTabs(part(this, '[data-tabs]', HTMLElement), {
+      select: (number) => {
+        this.#terminals?.select(number);
+        this.#terminals?.active?.focus();
+      },
+      end: (number) => void this.#end(number),
     });
     this.addEventListener('click', (event) => {
       const button = event.target instanceof Element ? event.target.closest('button') : null;
@@ -65,11 +81,13 @@ class DrydockDock extends HTMLElement {
   }
 
   #wirePage(): void {
-    document.addEventListener('drydock:show', (event) =>
-      this.#show((event as CustomEvent<ShowLab>).detail),
-    );
     document.addEventListener('drydock:type', (event) => this.#type(event as CustomEvent<string>));
+    document.addEventListener('drydock:note', (event) =>
+      this.#notice.pass((event as CustomEvent<string>).detail),
+    );
     document.addEventListener('drydock:expect', () => void loadScreen(), { once: true });
+    // Another page may be about another lab than the terminals are.
+    document.addEventListener('astro:page-load', () => this.#follow());
     crossOver(this, () => this.#use('show'));
     onRoomChange(() => this.#render());
     new MutationObserver(() => this.#eachScreen((screen) => screen.retheme())).observe(
@@ -93,6 +111,7 @@ class DrydockDock extends HTMLElement {
     this.#terminals = new Terminals(shown, () => this.#setup, {
       key: (event) => this.#keyboard.takes(event),
       changed: () => this.#render(),
+      found: (found) => this.#find.found(found),
     });
     this.#watching = new AbortController();
     watch(shown.lab, this.#watching.signal);
@@ -117,12 +136,8 @@ class DrydockDock extends HTMLElement {
       return this.#render();
     }
     terminals.reach(['ready', 'checking', 'paused'].includes(lab.state));
-    const link = part(this, '[data-lab]', HTMLAnchorElement);
-    link.href = `/scenarios/${lab.scenario}/`;
-    link.textContent = lab.scenario;
-    const notice = part(this, '[data-notice]', HTMLElement);
-    notice.textContent = noticeOf(lab);
-    notice.hidden = notice.textContent === '';
+    showLabel(this, lab, serverState.course);
+    this.#notice.stand(noticeOf(lab));
   }
 
   #use(tool: string): void {
@@ -130,8 +145,7 @@ class DrydockDock extends HTMLElement {
     const screen = terminals?.active?.screen;
     const { fontSize, reader, side } = this.#setup;
     const tools: Record<string, () => unknown> = {
-      new: () => terminals?.add() || announce('The lab has as many terminals as it may.'),
-      end: () => terminals?.endActive(),
+      new: () => terminals && this.#add(terminals),
       split: () => terminals?.split(),
       find: () => this.#find.open(),
       'find-next': () => this.#find.find('down'),
@@ -147,6 +161,16 @@ class DrydockDock extends HTMLElement {
     };
     tools[tool]?.();
     if (tool === 'show') terminals?.active?.focus();
+  }
+
+  async #add(terminals: Terminals): Promise<void> {
+    if (!(await terminals.add())) this.#notice.pass(full);
+  }
+
+  async #end(number: number): Promise<void> {
+    const terminals = this.#terminals;
+    const tab = terminals?.tabs.find((one) => one.number === number);
+    if (tab && (!tab.busy || (await ask(endQuestion(tab))))) terminals?.end(tab);
   }
 
   #type(event: CustomEvent<string>): void {
@@ -201,6 +225,10 @@ class DrydockDock extends HTMLElement {
       'aria-pressed',
       String(terminals.panes.length > 1),
     );
+    const plus = part(this, '[value="new"]', HTMLElement);
+    // Not `disabled`: who presses it is to be told why it does nothing.
+    plus.setAttribute('aria-disabled', String(terminals.full));
+    plus.title = terminals.full ? full : 'New terminal';
     const tabs = terminals.tabs.map(({ number }) => number);
     saveShown({ lab: terminals.lab, tabs, panes: [...terminals.panes], hidden: this.#folded });
   }

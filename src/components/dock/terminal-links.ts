@@ -4,13 +4,13 @@
  * address may differ only after the reader has seen the whole address and said yes. An address on the lab's own machine
  * is no use in this browser: if its port listens, the preview opens instead.
  */
-import { announce } from '../../lib/announce.ts';
 import { Fault } from '../../lib/api.ts';
 import { ask } from '../../lib/ask.ts';
+import { localPort } from '../../lib/local-address.ts';
 import { previewInTab } from '../../lib/preview.ts';
 import { labById } from '../../lib/store.ts';
+import { note } from './dock-events.ts';
 
-const localNames = ['localhost', '127.0.0.1', '0.0.0.0', '[::1]'];
 /** A finger has no Ctrl: it is always asked. */
 const coarse = matchMedia('(pointer: coarse)');
 
@@ -52,8 +52,7 @@ function webAddress(address: string): URL | undefined {
 }
 
 function listeningPort(lab: string, url: URL): number | undefined {
-  if (!localNames.includes(url.hostname)) return undefined;
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const port = localPort(url);
   return labById(lab)?.ports.find((open) => open.port === port)?.port;
 }
 
@@ -62,6 +61,6 @@ async function preview(lab: string, port: number): Promise<void> {
     await previewInTab(lab, port);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    announce(`${error.message} ${error.hint}`);
+    note(`${error.message} ${error.hint}`);
   }
 }

@@ -9,14 +9,23 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { linkHint, openLink } from './terminal-links.ts';
 import type { Size } from './terminal-socket.ts';
-import { terminalTheme } from './terminal-themes.ts';
+import { findMarks, terminalTheme } from './terminal-themes.ts';
+import { isTyped } from './typed-input.ts';
 
 const scrollbackLines = 5000;
 const titleChars = 60;
+/** A few lines; more, and it is an accident that should not come over the shell at once. */
+const aheadChars = 1024;
 /** While the dock is drawn larger or smaller, the shell is told of where it comes to rest, not of each step. */
 const settleMs = 60;
 /** Narrower is a window on its way somewhere, and would break every line of the shell's. */
 const leastCols = 10;
+
+/** Which of how many places is shown; -1 if they are too many to be numbered. */
+export interface Found {
+  index: number;
+  count: number;
+}
 
 export interface ScreenOptions {
   lab: string;
@@ -26,6 +35,7 @@ export interface ScreenOptions {
   input: (data: string | Uint8Array<ArrayBuffer>) => void;
   resized: (size: Size) => void;
   titled: (title: string) => void;
+  found: (found: Found) => void;
   /** Says true if it has dealt with the key. */
   key: (event: KeyboardEvent) => boolean;
 }
@@ -42,9 +52,15 @@ export class TerminalScreen {
   #webglTried = false;
   /** Whether this viewer sizes and types. */
   #controls = false;
+  /** What the last key sends, until it is sent. */
+  #key = '';
+  /** Typed before the screen was live. */
+  #ahead = '';
+  readonly #input: ScreenOptions['input'];
 
   constructor(host: HTMLElement, options: ScreenOptions) {
     this.#host = host;
+    this.#input = options.input;
     this.#terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -74,15 +90,32 @@ export class TerminalScreen {
     const links = this.#links(options.lab, true);
     terminal.loadAddon(new WebLinksAddon(links.activate, links));
     terminal.attachCustomKeyEventHandler((event) => !options.key(event));
-    terminal.onData((data) => this.#muted || !this.#controls || options.input(data));
+    terminal.onKey(({ key }) => (this.#key = key));
+    terminal.onData((data) => this.#take(data));
     terminal.onBinary((data) => this.#muted || !this.#controls || options.input(bytesOf(data)));
     terminal.onResize(
       ({ cols, rows }) => this.#muted || !this.#controls || options.resized({ cols, rows }),
+    );
+    this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      options.found({ index: resultIndex, count: resultCount }),
     );
     terminal.onTitleChange((title) => options.titled(plainTitle(title)));
     terminal.open(this.#host);
     this.#describe(options.label);
     this.#fit.fit();
+  }
+
+  #take(data: string): void {
+    const typed = isTyped(data, this.#key);
+    this.#key = '';
+    if (!this.#muted && this.#controls) this.#input(data);
+    else if (this.#muted && typed) this.#ahead = (this.#ahead + data).slice(0, aheadChars);
+  }
+
+  #sendAhead(): void {
+    const data = this.#ahead;
+    this.#ahead = '';
+    if (data !== '' && this.#controls) this.#input(data);
   }
 
   #links(lab: string, plain: boolean) {
@@ -120,6 +153,11 @@ export class TerminalScreen {
     return { cols: this.#terminal.cols, rows: this.#terminal.rows };
   }
 
+  /** Whether a program has the whole screen: an editor, a pager. */
+  get fullScreen(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
   get selection(): string {
     return this.#terminal.getSelection();
   }
@@ -140,6 +178,7 @@ export class TerminalScreen {
     this.#terminal.write('', () => {
       this.#muted = false;
       this.fit();
+      this.#sendAhead();
       // The prompt first: setting up WebGL takes longer than everything before it.
       setTimeout(() => this.#useWebgl());
     });
@@ -187,8 +226,12 @@ export class TerminalScreen {
     this.#terminal.options.theme = terminalTheme();
   }
 
-  find(words: string, direction: 'up' | 'down'): boolean {
-    return direction === 'up' ? this.#search.findPrevious(words) : this.#search.findNext(words);
+  find(words: string, from: 'up' | 'down' | 'newest'): void {
+    const decorations = findMarks();
+    // Without a selection xterm begins at the end.
+    if (from === 'newest') this.#terminal.clearSelection();
+    if (from === 'down') this.#search.findNext(words, { decorations });
+    else this.#search.findPrevious(words, { decorations });
   }
 
   stopFinding(): void {

@@ -10,6 +10,7 @@ import type {
 } from '../../../server/protocol/terminal.ts';
 import { Backoff } from '../../lib/backoff.ts';
 import { terminalMessage } from '../../lib/messages.ts';
+import { Pulse } from '../../lib/pulse.ts';
 import { socketUrl } from '../../lib/socket-url.ts';
 
 export interface Size {
@@ -31,6 +32,7 @@ export class TerminalSocket {
   readonly #size: () => Size;
   readonly #on: Handlers;
   readonly #backoff = new Backoff(() => this.open());
+  readonly #pulse = new Pulse(() => this.#drop());
   #socket: WebSocket | undefined;
   #connection: Connection = 'closed';
   #processed = 0;
@@ -55,8 +57,13 @@ export class TerminalSocket {
     this.#processed = 0;
     this.#acked = 0;
     if (this.#connection !== 'reconnecting') this.#turn('connecting');
-    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#receive(data));
-    socket.addEventListener('close', () => this.#closed(socket));
+    this.#pulse.heard();
+    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (socket === this.#socket) this.#receive(data);
+    });
+    socket.addEventListener('close', () => {
+      if (socket === this.#socket) this.#drop();
+    });
   }
 
   input(data: string | Uint8Array<ArrayBuffer>): void {
@@ -78,6 +85,7 @@ export class TerminalSocket {
 
   close(): void {
     this.#backoff[Symbol.dispose]();
+    this.#pulse[Symbol.dispose]();
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();
@@ -85,6 +93,7 @@ export class TerminalSocket {
   }
 
   #receive(data: unknown): void {
+    this.#pulse.heard();
     if (data instanceof ArrayBuffer) return this.#on.bytes(new Uint8Array(data));
     if (typeof data !== 'string') return;
     const message = terminalMessage(JSON.parse(data));
@@ -97,9 +106,12 @@ export class TerminalSocket {
     this.#on.message(message);
   }
 
-  #closed(socket: WebSocket): void {
-    if (this.#socket !== socket) return;
+  /** Closed, or dead without having closed. */
+  #drop(): void {
+    const socket = this.#socket;
     this.#socket = undefined;
+    this.#pulse.rest();
+    socket?.close();
     if (this.#connection === 'ended') return;
     this.#turn('reconnecting');
     this.#backoff.again();

@@ -3,7 +3,7 @@
 import type { TerminalServerMessage } from '../../../server/protocol/terminal.ts';
 import { announce } from '../../lib/announce.ts';
 import { element } from '../../lib/dom.ts';
-import type { TerminalScreen } from './terminal-screen.ts';
+import type { Found, TerminalScreen } from './terminal-screen.ts';
 import { TerminalSocket, type Connection, type Size } from './terminal-socket.ts';
 
 export interface TabOptions {
@@ -14,7 +14,11 @@ export interface TabOptions {
   reader: boolean;
   key: (event: KeyboardEvent) => boolean;
   changed: () => void;
+  found: (found: Found) => void;
 }
+
+/** A program that printed so lately is likely to be at work, whatever it is called. */
+const busyMs = 3_000;
 
 /** Most of the site's script; asked for early where a terminal is likely to open. */
 export const loadScreen = () => import('./terminal-screen.ts');
@@ -28,6 +32,7 @@ export class TerminalTab {
   readonly #socket: TerminalSocket;
   #screen: TerminalScreen | undefined;
   #waitsForFocus = false;
+  #printedAt = 0;
   #disposed = false;
   title = '';
 
@@ -48,7 +53,7 @@ export class TerminalTab {
     this.#socket = new TerminalSocket(
       { lab: options.lab, number: options.number, size: () => this.#size() },
       {
-        bytes: (bytes) => this.#screen?.write(bytes, () => this.#socket.processed(bytes.length)),
+        bytes: (bytes) => this.#print(bytes),
         message: (message) => this.#receive(message),
         connection: (connection) => this.#show(connection),
       },
@@ -86,6 +91,14 @@ export class TerminalTab {
     return this.#socket.connection === 'live';
   }
 
+  /** Whether something else than a shell at its prompt would be lost. */
+  get busy(): boolean {
+    if (!this.live) return false;
+    // The prompt sets the directory as title, a command itself (labs/_images/lab/files/etc/bash.bashrc).
+    const runs = this.title !== '' && !/^[~/]/.test(this.title);
+    return runs || this.#screen?.fullScreen === true || Date.now() - this.#printedAt < busyMs;
+  }
+
   focus(): void {
     this.#waitsForFocus = this.#screen === undefined;
     this.#screen?.focus();
@@ -97,6 +110,8 @@ export class TerminalTab {
 
   /** Ends the shell itself, not only this view of it. */
   end(): void {
+    // Only who types may end it, and this is the page where somebody just said so.
+    this.#socket.send({ type: 'take-control' });
     this.#socket.send({ type: 'close' });
     this.dispose();
   }
@@ -106,6 +121,11 @@ export class TerminalTab {
     this.#socket.close();
     this.#screen?.dispose();
     this.element.remove();
+  }
+
+  #print(bytes: Uint8Array): void {
+    if (this.live) this.#printedAt = Date.now();
+    this.#screen?.write(bytes, () => this.#socket.processed(bytes.length));
   }
 
   #size(): Size {
@@ -142,6 +162,8 @@ export class TerminalTab {
         break;
       case 'error':
         this.#say(`${message.message} ${message.hint}`);
+        break;
+      case 'beat':
     }
   }
 

@@ -1,5 +1,6 @@
 // Ships to the browser.
 /** The terminal's colours in both themes; xterm raises what falls below AA contrast. */
+import type { ISearchDecorationOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
 const dark: ITheme = {
@@ -50,5 +51,15 @@ const light: ITheme = {
   brightWhite: '#22302f',
 };
 
-export const terminalTheme = (): ITheme =>
-  document.documentElement.dataset['theme'] === 'light' ? light : dark;
+const isLight = (): boolean => document.documentElement.dataset['theme'] === 'light';
+
+export const terminalTheme = (): ITheme => (isLight() ? light : dark);
+
+/** All places that were found, and the one that is shown. */
+export const findMarks = (): ISearchDecorationOptions => ({
+  matchBackground: isLight() ? '#f6e3ae' : '#4a3d14',
+  matchOverviewRuler: '#b98a1b',
+  activeMatchBackground: isLight() ? '#f5b829' : '#8a6412',
+  activeMatchBorder: isLight() ? '#6d4900' : '#ffd470',
+  activeMatchColorOverviewRuler: '#f5b829',
+});

@@ -5,9 +5,24 @@
  * scripts run once, as they expect to.
  */
 import { swapFunctions } from 'astro:transitions/client';
-import { part } from '../../lib/dom.ts';
+import { element, part } from '../../lib/dom.ts';
 
 const rootAttributes = ['lang', 'dir', 'data-has-toc', 'data-has-sidebar', 'data-has-hero'];
+
+/** How long the message of a page that did not come stays. */
+const faultMs = 8_000;
+
+/** A page that cannot be fetched would be left to the browser, whose error page takes the terminal along. */
+document.addEventListener('astro:before-preparation', (event) => {
+  const load = event.loader;
+  event.loader = async () => {
+    await load();
+    if (!event.defaultPrevented || event.signal.aborted || (await answers(event.to))) return;
+    showFault();
+    // The router goes to the address itself unless the next navigation has taken over.
+    await aborted(event.signal);
+  };
+});
 
 document.addEventListener('astro:before-swap', (event) => {
   const next = event.newDocument;
@@ -60,4 +75,28 @@ function markCurrent(): void {
 function tidy(): void {
   document.querySelector<HTMLElement>('sl-sidebar-pane:popover-open')?.hidePopover();
   for (const announcer of document.querySelectorAll('.astro-route-announcer')) announcer.remove();
+}
+
+/** Whether there is anything at all at the address: a file that is no page, or an error of the server. */
+async function answers(address: URL): Promise<boolean> {
+  try {
+    await fetch(address, { method: 'HEAD', cache: 'no-store' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function showFault(): void {
+  document.querySelector('.frame-fault')?.remove();
+  const text = 'That page cannot be loaded: the server does not answer. You are still on this one.';
+  const line = element('p', { class: 'frame-fault', role: 'alert' }, text);
+  document.body.append(line);
+  setTimeout(() => line.remove(), faultMs);
 }

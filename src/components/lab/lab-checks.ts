@@ -5,6 +5,7 @@ import type { CheckResult } from '../../../server/protocol/verdict.ts';
 import { announce } from '../../lib/announce.ts';
 import { element, icon, part } from '../../lib/dom.ts';
 import { isUp } from './lab-part.ts';
+import { showTicks } from '../../lib/ticks.ts';
 
 const words = {
   goal: { pass: 'passes', fail: 'not yet', unknown: 'cannot be asked' },
@@ -91,25 +92,6 @@ function showCounts(root: HTMLElement, checks: CheckResult[]): void {
     const passed = those.filter((check) => check.status === 'pass').length;
     count.textContent = those.length > 0 ? `${passed} of ${those.length}` : '';
   }
-}
-
-/** One mark for each check, in the bar that stays in sight. */
-function showTicks(box: HTMLAnchorElement, checks: CheckResult[]): void {
-  const key = checks.map(({ kind, status }) => `${kind}-${status}`).join(' ');
-  if (box.dataset['key'] === key) return;
-  box.dataset['key'] = key;
-  box.hidden = checks.length === 0;
-  const passed = checks.filter(({ status }) => status === 'pass').length;
-  box.setAttribute('aria-label', `${passed} of ${checks.length} checks pass`);
-  box.replaceChildren(
-    ...checks.map(({ kind, status, title }) =>
-      element(
-        'span',
-        { 'data-kind': kind, 'data-status': status, title },
-        icon(`${kind}-${status}`),
-      ),
-    ),
-  );
 }
 
 function showSolved(root: HTMLElement, lab: LabView | undefined, solvedBefore: boolean): void {

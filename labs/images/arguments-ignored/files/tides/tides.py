@@ -27,7 +27,10 @@ def main():
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"board of {board['harbour']} on port 8000", flush=True)
-    serve(json.dumps(board) + "\n")
+    try:
+        serve(json.dumps(board) + "\n")
+    finally:
+        print(f"board of {board['harbour']} is closed", flush=True)
 
 
 def parse_arguments():
