@@ -30,7 +30,36 @@ main() {
   git clone -q "$here" "$root/opt/offline/drydock"
   # Beside the checkout, but not yet under the name it is found by.
   cp --reflink=auto "$bundle" "$root/opt/offline/bundle"
-  unshare --net --mount bash "$0" "inside${clean:+-clean}" "$root"
+  if [ -z "$clean" ]; then unshare --net bash "$0" inside "$root"
+  else own_mounts env -i "PATH=$debian_path" bash "$0" inside-clean "$root"; fi
+}
+
+# In network and mount namespaces of its own. The lab host keeps a mount namespace in this one, which a kernel allows for
+# a younger one alone, and newer kernels number them by CPU: it has to be made on the CPU that numbers lowest.
+own_mounts() {
+  local cpu last=$(($(nproc) - 1)) code
+  for cpu in $(seq 0 "$last"); do
+    code=0
+    taskset -c "$cpu" unshare --net --mount taskset -c "0-$last" "$@" || code=$?
+    [ "$code" = "$too_young" ] || return "$code"
+  done
+  fail 'a mount namespace cannot be kept in another one here'
+}
+
+# Exit code of a namespace that is younger than one of the next.
+too_young=75
+debian_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+keeps_younger_ones() {
+  local cpu dir=$work/ns
+  mkdir -p "$dir"
+  touch "$dir/mnt"
+  mount --bind "$dir" "$dir"
+  for cpu in $(seq 0 $(($(nproc) - 1))); do
+    taskset -c "$cpu" unshare --mount="$dir/mnt" true 2> /dev/null || exit "$too_young"
+    umount "$dir/mnt"
+  done
+  umount "$dir"
 }
 
 # Nothing but Debian's essential packages and apt, and no source to get more from.
@@ -44,6 +73,7 @@ clean_root() {
 
 inside-clean() {
   nothing_but_lo
+  work=$1 keeps_younger_ones
   mount --bind "$1" "$1"
   cd "$1"
   mount -t proc proc proc
