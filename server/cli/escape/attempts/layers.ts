@@ -151,13 +151,11 @@ function onLayers(id: string, title: string, script: string): Attempt {
   });
 }
 
-const folderName = 'layers';
-
 const writable = (stage: Stage): Variant => ({
   name: 'writable-layers',
   change: (options) => ({
     ...options,
-    Binds: [`${join(stage.canaries.folder, folderName)}:/opt/layers`],
+    Binds: [`${join(stage.canaries.folder, 'writable-layers')}:/opt/layers`],
   }),
 });
 
@@ -169,7 +167,7 @@ const remountable = (stage: Stage): Variant => ({
     UsernsMode: 'host',
     CapAdd: ['SYS_ADMIN'],
     SecurityOpt: [...securityOptions(options), 'no-new-privileges'],
-    Binds: [`${join(stage.canaries.folder, folderName)}:/opt/layers:ro`],
+    Binds: [`${join(stage.canaries.folder, 'remountable-layers')}:/opt/layers:ro`],
   }),
 });
 
@@ -178,7 +176,9 @@ async function inFolder(
   variant: (stage: Stage) => Variant,
   script: string,
 ): Promise<Outcome> {
-  const folder = join(stage.canaries.folder, folderName);
+  // One a variant: their roots differ, and with them whose the files are.
+  const { name } = variant(stage);
+  const folder = join(stage.canaries.folder, name);
   mkdirSync(join(folder, 'layer'), { recursive: true });
   chmodSync(folder, 0o777);
   const file = join(folder, 'layer', 'program');

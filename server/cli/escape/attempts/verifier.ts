@@ -361,7 +361,8 @@ export const verifier: Attempt[] = [
       const before = await resident(pid);
       await stage.attacker
         .must(`ip link set lo up; mkdir -p /tmp/many; cd /tmp/many; touch $(seq 5000)
-        setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 4780, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\n"; for (1 .. 200) { print $c "x" x (1 << 20) or last } close $c }' >/dev/null 2>&1 </dev/null & sleep 0.5`);
+        setsid perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 4780, Listen => 5, ReuseAddr => 1) or die $!; alarm 60; while (my $c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\n"; for (1 .. 200) { print $c "x" x (1 << 20) or last } close $c }' >/dev/null 2>&1 </dev/null &
+        for n in $(seq 100); do ss -ltn | grep -q :4780 && break; sleep 0.1; done`);
       const questions: Question[] = [
         { kind: 'http', url: 'http://127.0.0.1:4780/' },
         { kind: 'list', path: '/tmp/many' },
