@@ -65,13 +65,9 @@ export default defineLab({
           return outcome(false, 'the container lighthouse is not running', wanted);
         const status = await onceUp(lab, [lighthouse], () => readStatus(lab), isTrue);
         if (!status) return outcome(false, httpWords(statusUrl, await lab.http(statusUrl)), wanted);
-        if (!isTrue(status)) return outcome(false, describe(status), wanted);
-        const silent = await withoutPackets(lab);
-        return silent === undefined
-          ? outcome(true, describe(status), wanted)
-          : outcome(false, `${describe(status)}, and no packet ever came to ${silent}`, wanted);
+        return outcome(isTrue(status), describe(status), wanted);
       },
-      { timeoutMs: 16_000 },
+      { timeoutMs: 12_000 },
     ),
 
     goal(
@@ -171,28 +167,6 @@ async function cannotPing(lab: LabView): Promise<boolean> {
 async function readStatus(lab: LabView): Promise<JsonObject | undefined> {
   const answer = await lab.http(statusUrl);
   return answer.status === 200 ? parsed(answer.text) : undefined;
-}
-
-/** A target that nobody measures, as nobody else sends it anything; one that was just started gets a round’s time. */
-async function withoutPackets(lab: LabView): Promise<string | undefined> {
-  let silent: string | undefined;
-  const look = async (): Promise<true | undefined> => {
-    silent = undefined;
-    for (const name of ['quay', 'buoy']) {
-      if ((await packetsTo(lab, name)) === 0) silent = name;
-    }
-    return silent === undefined ? true : undefined;
-  };
-  await lab.eventually(look, { withinMs: 8_000 });
-  return silent;
-}
-
-/** IP packets that came to a container since its start, as its network namespace counts them. */
-async function packetsTo(lab: LabView, name: string): Promise<number> {
-  const pid = (await lab.docker.container(name))?.pid ?? 0;
-  const text = (await lab.file(`/proc/${String(pid)}/net/snmp`))?.text ?? '';
-  const [names = '', values = ''] = text.split('\n').filter((line) => line.startsWith('Ip: '));
-  return Number(values.split(' ')[names.split(' ').indexOf('InReceives')] ?? 0);
 }
 
 async function lastLine(lab: LabView): Promise<JsonObject | undefined> {
