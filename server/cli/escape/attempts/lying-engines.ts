@@ -171,7 +171,7 @@ async function withEngine(
 use Socket; $SIG{PIPE} = "IGNORE"; $SIG{CHLD} = "IGNORE"; unlink "/run/docker.sock"; socket my $s, PF_UNIX, SOCK_STREAM, 0; bind $s, sockaddr_un("/run/docker.sock") or die $!; listen $s, 50; alarm 60;
 while (accept my $c, $s) { next if fork; alarm 40; sysread $c, my $q, 8192; select $c; $| = 1; select STDOUT; ${engines[kind]}; close $c; exit }
 PERL
-[ -e /run/docker.kept ] || mv /run/docker.sock /run/docker.kept; setsid perl /tmp/engine.pl >/tmp/engine.log 2>&1 </dev/null & sleep 0.4; [ -S /run/docker.sock ] || cat /tmp/engine.log`);
+[ -e /run/docker.kept ] || mv /run/docker.sock /run/docker.kept; setsid perl /tmp/engine.pl >/tmp/engine.log 2>&1 </dev/null & for n in $(seq 100); do [ -S /run/docker.sock ] && break; sleep 0.1; done; [ -S /run/docker.sock ] || cat /tmp/engine.log`);
   try {
     return await look();
   } finally {
