@@ -1,6 +1,6 @@
 /**
- * Counters of the kernel that all labs share because they share a range of users. Raised while the lab host runs,
- * put back when it is taken down.
+ * Counters of the kernel that the whole machine has, or that count against its root, whichever lab takes from them. Raised
+ * while the lab host runs, put back when it is taken down.
  */
 import { readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { z } from 'zod';
