@@ -57,7 +57,8 @@ export async function withWebServer<T>(
         PORT: String(port),
         STATE_DIR: dir,
         AGENT_SOCKET: host.config.agentSocket,
-        LEASE: host.lease,
+        // One of its own: the server ends what it finds under its lease and does not know.
+        LEASE: `${host.lease}-web`,
         POOL_BLANK: '1',
         POOL_BROKEN: '1',
         LABS_PER_LEARNER: '900',
