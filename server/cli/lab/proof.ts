@@ -52,7 +52,16 @@ export function planProof(scenario: Scenario, seed: number): PlannedRun[] {
   ];
 }
 
-export async function runProof(context: RunContext, planned: PlannedRun): Promise<ProofRun> {
+export interface ProofContext extends RunContext {
+  /** Scripts take all of a processor, verdicts mostly wait: only so many scripts run at once. */
+  working: <T>(script: () => Promise<T>) => Promise<T>;
+}
+
+interface ProofLab extends LabRun {
+  context: ProofContext;
+}
+
+export async function runProof(context: ProofContext, planned: PlannedRun): Promise<ProofRun> {
   const started = performance.now();
   const { got, ok } = await tryRun(
     { context, scenario: planned.scenario, seed: planned.seed },
@@ -72,15 +81,16 @@ export async function runProof(context: RunContext, planned: PlannedRun): Promis
   };
 }
 
-async function tryRun(run: LabRun, planned: PlannedRun): Promise<{ got: string; ok: boolean }> {
-  await using lab = await brokenLab(run);
+async function tryRun(run: ProofLab, planned: PlannedRun): Promise<{ got: string; ok: boolean }> {
+  const { working } = run.context;
+  await using lab = await working(() => brokenLab(run));
   if (planned.kind === 'broken') return await judgeBroken(run, lab.id);
   const text = planned.scenario.scripts.find(({ name }) => name === planned.script)?.text ?? '';
-  const result = await repair(run, lab, text);
+  const result = await working(() => repair(run, lab, text));
   if (planned.kind === 'reset') {
     // As the server resets: the lab is made anew, whatever state it is in.
     await lab[Symbol.asyncDispose]();
-    await using fresh = await brokenLab(run);
+    await using fresh = await working(() => brokenLab(run));
     return await judgeBroken(run, fresh.id);
   }
   const verdict = await judgeLab(run, lab);

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCatalog, type Scenario } from '../../catalog/index.ts';
 import { loadConfig, type Config } from '../../config.ts';
+import { limiter } from '../../limiter.ts';
 import { createJudge } from '../../verify/index.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { withLock } from '../host/lock.ts';
@@ -13,6 +14,9 @@ import { changedScenarios } from './changed.ts';
 import { inParallel } from './in-parallel.ts';
 import { planProof, runProof, type Proof, type ProofRun } from './proof.ts';
 import { seedOf } from './try.ts';
+
+/** Most of them only wait for a verdict: a cheat is looked at for six seconds before it counts as refused. */
+const labsPerCore = 3;
 
 export interface ProveOptions {
   seed?: number;
@@ -55,13 +59,14 @@ async function proveThese(
 ): Promise<ProofReport> {
   const started = performance.now();
   const proofs = await useLabHost(async ({ client, lease, signal }) => {
-    const labs = options.parallel ?? availableParallelism() + 1;
+    const cores = availableParallelism();
+    const labs = options.parallel ?? labsPerCore * cores;
     await using judge = createJudge({
       agentSocket: config.agentSocket,
       labsDir: config.labsDir,
       workers: 2,
     });
-    const context = { client, judge, lease, signal };
+    const context = { client, judge, lease, signal, working: limiter(cores) };
     const runs = scenarios.flatMap((scenario) =>
       planProof(scenario, seedOf(scenario, options.seed)),
     );

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import { buildBase } from './build-base.ts';
 import { buildImage } from './build-image.ts';
-import { limiter } from './limiter.ts';
+import { limiter } from '../../limiter.ts';
 import { recipeNamed } from './recipes.ts';
 import type { ImageBuildContext } from './context.ts';
 import type { Recipe, Recipes } from './recipes.ts';
