@@ -2,11 +2,14 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readSecretFiles } from './secret-files.ts';
 
 /** Reads the environment; throws one `ConfigError` that names every fault. */
 export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const parsed = configSchema.safeParse(withoutEmpty(environment));
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  const { settings, faults } = readSecretFiles(environment);
+  const parsed = configSchema.safeParse(withoutEmpty(settings));
+  if (!parsed.success) faults.push(...parsed.error.issues.map(describe));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(parsed.data);
 }
 

@@ -36,6 +36,7 @@ export interface LabHost {
 export interface LabHostOptions {
   stateDir: string;
   runDir: string;
+  agentSocket?: string | undefined;
   yes?: boolean | undefined;
   overcommit?: number | undefined;
   bundle?: string | undefined;
@@ -44,7 +45,7 @@ export interface LabHostOptions {
 const agentStartTimeoutMs = 60_000;
 
 export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
-  const paths = labHostPaths(options.stateDir, options.runDir);
+  const paths = labHostPaths(options.stateDir, options.runDir, options.agentSocket);
   const client = createAgentClient(paths.agentSocket);
   const running = await client.status().catch(() => undefined);
   if (running?.engine.up === true && (agentIsCurrent(paths) || othersUseIt(paths.runDir))) {
@@ -86,7 +87,8 @@ async function startAgent(
   const [program, args] = insideNamespaces(paths, process.execPath, [
     '--disable-warning=ExperimentalWarning',
     join(labHostSources, 'main.ts'),
-    ...['--state', paths.stateDir, '--run', paths.runDir, '--overcommit', String(overcommit)],
+    ...['--state', paths.stateDir, '--run', paths.runDir, '--socket', paths.agentSocket],
+    ...['--overcommit', String(overcommit)],
   ]);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   child.unref();
