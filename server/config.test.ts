@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from './config.ts';
@@ -64,6 +65,22 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ LAB_MINUTES: '300' })).toThrow(
       'LAB_MAX_MINUTES must not be less than LAB_MINUTES',
     );
+  });
+
+  it('takes a secret from a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'drydock-config-')), 'token');
+    writeFileSync(file, 'sixteen characters\n');
+    expect(loadConfig({ METRICS_TOKEN_FILE: file }).metricsToken).toBe('sixteen characters');
+    rmSync(dirname(file), { recursive: true });
+    expect(() => loadConfig({ METRICS_TOKEN_FILE: file, PORT: 'x' })).toThrow(
+      /METRICS_TOKEN_FILE cannot be read(.|\n)*PORT/,
+    );
+  });
+
+  it('refuses a secret that is given twice', () => {
+    expect(() =>
+      loadConfig({ METRICS_TOKEN: 'sixteen characters', METRICS_TOKEN_FILE: '/dev/null' }),
+    ).toThrow('METRICS_TOKEN and METRICS_TOKEN_FILE are both set');
   });
 
   it('cannot be changed', () => {

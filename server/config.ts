@@ -4,15 +4,18 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readSecretFiles } from './secret-files.ts';
 
 /** Reads the environment; throws one `ConfigError` that names every fault. Defaults of folders depend on the user. */
 export function loadConfig(
   environment: Record<string, string | undefined> = process.env,
   isRoot = process.getuid?.() === 0,
 ): Config {
-  const given = withoutEmpty(environment);
+  const { settings, faults } = readSecretFiles(environment);
+  const given = withoutEmpty(settings);
   const parsed = configSchema.safeParse({ ...defaultFolders(given, isRoot), ...given });
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  if (!parsed.success) faults.push(...parsed.error.issues.map(describe));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(parsed.data);
 }
 

@@ -30,7 +30,7 @@ import { othersUseIt } from './users.ts';
 const agentStartTimeoutMs = 60_000;
 
 export async function ensureLabHost(options: LabHostOptions): Promise<EmbeddedLabHost> {
-  const paths = labHostPaths(options.stateDir, options.runDir);
+  const paths = labHostPaths(options.stateDir, options.runDir, options.agentSocket);
   const { agentSocket } = paths;
   const client = createAgentClient(agentSocket);
   const running = await client.status().catch(() => undefined);
@@ -73,7 +73,8 @@ async function startAgent(
   const [program, args] = insideNamespaces(paths, process.execPath, [
     '--disable-warning=ExperimentalWarning',
     join(labHostSources, 'main.ts'),
-    ...['--state', paths.stateDir, '--run', paths.runDir, '--overcommit', String(overcommit)],
+    ...['--state', paths.stateDir, '--run', paths.runDir, '--socket', paths.agentSocket],
+    ...['--overcommit', String(overcommit)],
   ]);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   child.unref();

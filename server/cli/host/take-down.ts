@@ -12,8 +12,12 @@ import { cgroupDirs, removeCgroups } from '../../lab-host/labs/cgroup-files.ts';
 import { labHostPaths, type LabHostPaths } from '../../lab-host/paths.ts';
 import { endAgent } from './ensure-lab-host.ts';
 
-export async function takeDown(options: { stateDir: string; runDir: string }): Promise<void> {
-  const paths = labHostPaths(options.stateDir, options.runDir);
+export async function takeDown(options: {
+  stateDir: string;
+  runDir: string;
+  agentSocket?: string | undefined;
+}): Promise<void> {
+  const paths = labHostPaths(options.stateDir, options.runDir, options.agentSocket);
   await endProcess(join(paths.runDir, 'start.pid'), 'cli/main.ts', process.pid);
   await endProcess(join(paths.runDir, 'web.pid'), 'web/main.ts');
   await removeLabs(paths);
