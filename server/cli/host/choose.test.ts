@@ -26,9 +26,17 @@ const engine: AnsweringEngine = {
 };
 const notRoot: Requirement = { name: 'user', ok: false, found: 'not root; x', todo: 'Be root.' };
 const root: Requirement = { name: 'user', ok: true, found: 'root', todo: '' };
-const denied = { answers: false, reason: 'permission denied at /var/run/docker.sock' } as const;
+const denied = {
+  answers: false,
+  reason: 'permission denied at /var/run/docker.sock',
+} as const satisfies EngineProbe;
 
-function choose(options: { user?: Requirement; engine?: EngineProbe } & Partial<Choosing>) {
+function choose(
+  options: {
+    user?: Requirement;
+    engine?: EngineProbe;
+  } & Partial<Pick<Choosing, 'wanted' | 'running'>>,
+) {
   return chooseLabHost({
     wanted: options.wanted,
     running: options.running,

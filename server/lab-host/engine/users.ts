@@ -13,20 +13,16 @@ const rangesOwner = 'drydock-lab-ranges';
 const lengths = { [remapUser]: usersPerLab, [rangesOwner]: maxRanges * usersPerLab };
 
 export async function ensureUsers(): Promise<void> {
-  for (const user of [webUser, remapUser]) {
-    if (!passwdLine(user)) {
-      await runCommand('useradd', [
-        '--system',
-        '--user-group',
-        '--no-create-home',
-        '--shell',
-        '/usr/sbin/nologin',
-        user,
-      ]);
-    }
-  }
+  for (const user of [webUser, remapUser]) await ensureUser(user);
   for (const file of ['/etc/subuid', '/etc/subgid'])
     for (const [owner, length] of Object.entries(lengths)) ensureRange(file, owner, length);
+}
+
+/** A system user that nobody logs in as. */
+export async function ensureUser(user: string): Promise<void> {
+  if (passwdLine(user)) return;
+  const options = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin'];
+  await runCommand('useradd', [...options, user]);
 }
 
 /** First id, on the machine, of the range that the engine maps every container to. */
