@@ -29,6 +29,8 @@ export interface LabHostPaths {
   /** Above every lab's cgroup, below the root of each hierarchy; it carries the sum of what labs may take. */
   cgroupParent: string;
   kernelSettings: string;
+  /** What labs/entry-way.ts has found out. */
+  entryWay: string;
 }
 
 export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
@@ -52,6 +54,7 @@ export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
     agentPid: join(runDir, 'agent.pid'),
     cgroupParent: cgroupParentOf(runDir),
     kernelSettings: join(runDir, 'kernel-settings.json'),
+    entryWay: join(runDir, 'entry-way'),
   };
 }
 
