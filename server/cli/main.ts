@@ -93,7 +93,7 @@ program
   .command('doctor')
   .description('what this machine can do, and what to do about the rest')
   .option('--json')
-  .action(async (options: JsonOption) => (await import('./doctor.ts')).doctor(options));
+  .action(async (options: JsonOption) => (await import('./doctor/doctor.ts')).doctor(options));
 program
   .command('bench')
   .description('measure what must be fast')
