@@ -1,5 +1,5 @@
 /**
- * The lab host agent: `main.ts --state DIR --run DIR [--overcommit N]`, as root, in the lab host's namespaces, after
+ * The lab host agent: `main.ts --state DIR --run DIR [--socket FILE] [--overcommit N]`, as root, in the lab host's namespaces, after
  * `prepare.ts`. It outlives the web server; SIGTERM ends it and leaves the labs running for the next one.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,13 +25,19 @@ const { values } = parseArgs({
   options: {
     state: { type: 'string' },
     run: { type: 'string' },
+    socket: { type: 'string' },
     overcommit: { type: 'string', default: '1' },
   },
 });
 const options = z
-  .object({ state: z.string(), run: z.string(), overcommit: z.coerce.number().min(1) })
+  .object({
+    state: z.string(),
+    run: z.string(),
+    socket: z.string().optional(),
+    overcommit: z.coerce.number().min(1),
+  })
   .parse(values);
-const paths = labHostPaths(options.state, options.run);
+const paths = labHostPaths(options.state, options.run, options.socket);
 const log = pino({ base: { part: 'agent' }, level: 'info' });
 const stop = new AbortController();
 

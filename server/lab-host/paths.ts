@@ -31,7 +31,12 @@ export interface LabHostPaths {
   kernelSettings: string;
 }
 
-export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
+/** `agentSocket` may lie elsewhere: its folder can then be shared with the web server, and nothing of the engine is. */
+export function labHostPaths(
+  stateDir: string,
+  runDir: string,
+  agentSocket = join(runDir, 'agent.sock'),
+): LabHostPaths {
   return {
     stateDir,
     runDir,
@@ -48,7 +53,7 @@ export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
     devices: join(runDir, 'devices'),
     logs: join(stateDir, 'logs'),
     namespaces: join(runDir, 'ns'),
-    agentSocket: join(runDir, 'agent.sock'),
+    agentSocket,
     agentPid: join(runDir, 'agent.pid'),
     cgroupParent: cgroupParentOf(runDir),
     kernelSettings: join(runDir, 'kernel-settings.json'),

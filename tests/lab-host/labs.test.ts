@@ -7,7 +7,7 @@ import { ensureLabHost } from '../../server/cli/host/ensure-lab-host.ts';
 import { withLock } from '../../server/cli/host/lock.ts';
 import { labHostPaths } from '../../server/lab-host/paths.ts';
 
-const paths = labHostPaths(config.stateDir, config.runDir);
+const paths = labHostPaths(config.stateDir, config.runDir, config.agentSocket);
 
 describe('a lab', () => {
   it('has an engine that runs containers, with all the images and no network', async () => {

@@ -60,7 +60,7 @@ async function throughServer({ web }: BenchContext, id: string): Promise<number>
 
 /** The command line's own way, in a terminal, its output thrown away here. */
 async function throughDockerExec({ config }: BenchContext, id: string): Promise<number> {
-  const paths = labHostPaths(config.stateDir, config.runDir);
+  const paths = labHostPaths(config.stateDir, config.runDir, config.agentSocket);
   const docker = `docker -H unix://${paths.engineSocket} exec -it lab-${id} sh -c '${command}'`;
   const [program, args] = insideNamespaces(paths, 'script', ['-qfec', docker, '/dev/null']);
   const started = performance.now();

@@ -27,6 +27,7 @@ export type LabHost = EmbeddedLabHost | ContainerLabHost;
 export interface LabHostOptions {
   stateDir: string;
   runDir: string;
+  agentSocket?: string | undefined;
   yes?: boolean | undefined;
   overcommit?: number | undefined;
   bundle?: string | undefined;

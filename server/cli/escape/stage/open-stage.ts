@@ -22,7 +22,7 @@ export interface OpenStage {
 }
 
 export async function openStages({ client, config, lease, signal }: UsedLabHost): Promise<Stages> {
-  const paths = labHostPaths(config.stateDir, config.runDir);
+  const paths = labHostPaths(config.stateDir, config.runDir, config.agentSocket);
   await using made = new AsyncDisposableStack();
   const canaries = made.use(await plantCanaries(paths.runDir));
   const engine = made.use(await connectControlEngine(paths));
