@@ -100,7 +100,7 @@ describe('chooseLabHost', () => {
   });
 
   it.each<[string, Partial<AnsweringEngine>]>([
-    ['20.10.24; 23 or newer', { version: '20.10.24' }],
+    ['19.03.15; 23 or newer', { version: '19.03.15' }],
     ['for windows', { os: 'windows' }],
     ['too few for labs', { remapped: true, remappedIds: 65_536, runtimes: ['lab'] }],
     ['a runtime `lab`, which', { remapped: true, remappedIds: 4_000_000 }],
@@ -113,6 +113,7 @@ describe('chooseLabHost', () => {
   it.each<Partial<AnsweringEngine>>([
     { remapped: true, remappedIds: 4_000_000, runtimes: ['runc', 'lab'] },
     { desktop: true, version: '27.3.1' },
+    { version: '20.10.24+dfsg1' },
     { product: 'podman', version: '5.4.0' },
     { selinux: true, apparmor: false },
   ])('takes one that can: %o', async (change) => {

@@ -2,7 +2,9 @@
 import type { EngineProbe, AnsweringEngine } from './container/types.ts';
 import type { Requirement } from './requirements.ts';
 
-const oldestEngine = 23;
+/** Debian 12 has 20.10, and it serves; what is meant to be used is newer. */
+const oldestThatServes = [20, 10] as const;
+const oldestMeant = 23;
 /** For the lab host's own programs and a lab or two. */
 const minMemoryBytes = 3 * 1024 ** 3;
 /** A lab has 65,536 users; those of the lab host's container come before them. */
@@ -47,11 +49,18 @@ function answering({ product, version: number, where, system }: AnsweringEngine)
 }
 
 function version({ product, version: number }: AnsweringEngine): Requirement {
-  const ok = product === 'podman' || Number.parseInt(number, 10) >= oldestEngine;
+  const [major = 0, minor = 0] = number.split('.').map((part) => Number.parseInt(part, 10));
+  const [oldMajor, oldMinor] = oldestThatServes;
+  const serves = major > oldMajor || (major === oldMajor && minor >= oldMinor);
+  const ok = product === 'podman' || serves;
+  const wish = `${String(oldestMeant)} or newer`;
+  const old = `; ${wish} is better kept, this one serves`;
   return {
     name: 'engine: version',
     ok,
-    found: ok ? number : `${number}; ${String(oldestEngine)} or newer is needed`,
+    found: ok
+      ? `${number}${product === 'docker' && major < oldestMeant ? old : ''}`
+      : `${number}; ${wish} is needed`,
     todo: 'Update Docker: https://docs.docker.com/engine/install/',
   };
 }
