@@ -3,27 +3,9 @@ import { CannotRun } from '../cannot-run.ts';
 import { chooseLabHost, type Choosing } from './choose.ts';
 import type { AnsweringEngine, EngineProbe } from './container/types.ts';
 import type { Requirement } from './requirements.ts';
+import { stockEngine } from './testing.ts';
 
-const engine: AnsweringEngine = {
-  answers: true,
-  version: '28.2.2',
-  where: 'unix:///var/run/docker.sock',
-  system: 'Debian GNU/Linux 13 (trixie)',
-  kernel: '6.12.0',
-  os: 'linux',
-  arch: 'x64',
-  cgroup: 'v2',
-  product: 'docker',
-  desktop: false,
-  rootless: false,
-  remapped: false,
-  remappedIds: undefined,
-  apparmor: true,
-  selinux: false,
-  runtimes: ['runc'],
-  memory: 8 * 1024 ** 3,
-  cpus: 4,
-};
+const engine = stockEngine;
 const notRoot: Requirement = { name: 'user', ok: false, found: 'not root; x', todo: 'Be root.' };
 const root: Requirement = { name: 'user', ok: true, found: 'root', todo: '' };
 const denied = {
@@ -102,8 +84,6 @@ describe('chooseLabHost', () => {
   it.each<[string, Partial<AnsweringEngine>]>([
     ['19.03.15; 23 or newer', { version: '19.03.15' }],
     ['for windows', { os: 'windows' }],
-    ['too few for labs', { remapped: true, remappedIds: 65_536, runtimes: ['lab'] }],
-    ['a runtime `lab`, which', { remapped: true, remappedIds: 4_000_000 }],
     ['1.9 GiB', { memory: 1.9 * 1024 ** 3 }],
     ['rootless, 65536 ids', { rootless: true, remappedIds: 65_536 }],
   ])('takes no engine that cannot carry it: %s', async (words, change) => {

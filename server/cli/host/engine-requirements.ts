@@ -34,7 +34,7 @@ function silent(reason: string): Requirement {
 function howToReach(reason: string): string {
   if (/permission denied|EACCES/i.test(reason))
     return 'Let your user use it: `sudo usermod -aG docker $USER`, then log in again. Whoever is in that group is root on the machine.';
-  if (/ENOENT|not found|not installed/i.test(reason))
+  if (/no `docker` command|not installed/i.test(reason))
     return 'Install Docker (https://docs.docker.com/engine/install/) or Docker Desktop.';
   return 'Start it, or name it in DOCKER_HOST or by `docker context use`.';
 }
@@ -75,44 +75,27 @@ function linuxContainers({ os }: AnsweringEngine): Requirement {
   };
 }
 
-/** The one thing that is trusted: what it is given depends on whether the engine maps its users away. */
-function privilege(engine: AnsweringEngine): Requirement {
-  const { rootless, remapped, remappedIds, runtimes } = engine;
+/** The one thing that is trusted: what it is given depends on whether the engine maps its users away (privilege.ts). */
+function privilege({ rootless, remapped, remappedIds, runtimes }: AnsweringEngine): Requirement {
   const name = 'engine: users';
-  const wide =
-    'dockerd with --userns-remap and a range of 4,000,000 ids in /etc/subuid and /etc/subgid';
+  const fits = remappedIds === undefined || remappedIds >= minRemappedIds;
+  const number = remappedIds === undefined ? '' : `, ${String(remappedIds)} ids`;
   if (rootless)
     return {
       name,
-      ok: remappedIds === undefined || remappedIds >= minRemappedIds,
-      found: `rootless${ids(remappedIds)}: not tried`,
+      ok: fits,
+      found: `rootless${number}: not tried`,
       todo: `Give your user ${String(minRemappedIds)} ids or more in /etc/subuid and /etc/subgid, or use an engine that runs as root.`,
     };
-  if (!remapped)
-    return {
-      name,
-      ok: true,
-      found: "the engine's own: the lab host's container is privileged",
-      todo: '',
-    };
-  if (remappedIds !== undefined && remappedIds < minRemappedIds)
-    return {
-      name,
-      ok: false,
-      found: `remapped${ids(remappedIds)}: too few for labs with users of their own`,
-      todo: `Use ${wide}, or without remapping.`,
-    };
-  const ok = runtimes.includes('lab');
-  return {
-    name,
-    ok,
-    found: `remapped${ids(remappedIds)}: the lab host's container needs no privilege${ok ? '' : ', but a runtime `lab`, which this engine does not know'}`,
-    todo: 'Give dockerd `--add-runtime lab=…/server/lab-host/runtime/lab-runc` (it needs jq), as content/900-operate/where-labs-run.mdx says.',
-  };
-}
+  return { name, ok: true, found: given(), todo: '' };
 
-function ids(count: number | undefined): string {
-  return count === undefined ? '' : `, ${String(count)} ids`;
+  function given(): string {
+    if (!remapped) return "the engine's own: the lab host's container is privileged";
+    const lacks = fits ? 'no runtime `lab`' : 'too few for labs with users of their own';
+    return fits && runtimes.includes('lab')
+      ? `remapped${number}, runtime \`lab\`: the lab host's container needs no privilege`
+      : `remapped${number}, ${lacks}: the lab host's container is privileged, outside the mapping`;
+  }
 }
 
 function memory({ memory: bytes, cpus, desktop }: AnsweringEngine): Requirement {
