@@ -32,6 +32,8 @@ export interface Maker {
 
 const breakTimeoutMs = 180_000;
 const loggedChars = 4_000;
+/** An engine says the same twice; the log has all of it. */
+const troubleChars = 300;
 
 export function createMaker(agent: AgentClient, log: Logger, lease: string): Maker {
   const scripts = new Map<string, Promise<string>>();
@@ -51,7 +53,7 @@ export function createMaker(agent: AgentClient, log: Logger, lease: string): Mak
         trouble = undefined;
       } catch (error) {
         if (!signal.aborted && !isToldElsewhere(error))
-          trouble = error instanceof Error ? error.message : String(error);
+          trouble = (error instanceof Error ? error.message : String(error)).slice(0, troubleChars);
         throw error;
       }
     },
