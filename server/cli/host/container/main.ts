@@ -5,8 +5,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { watchAgent } from '../../start/watch-agent.ts';
+import { readPid } from '../../../lab-host/engine/processes.ts';
+import type { EmbeddedLabHost } from '../lab-host.ts';
 import { CannotRun } from '../../cannot-run.ts';
 import { say } from '../../progress.ts';
 import { ensureLabHost } from '../ensure-lab-host.ts';
@@ -17,6 +19,7 @@ import { makeMountsWritable } from './make-mounts-writable.ts';
 const { values } = parseArgs({ options: { overcommit: { type: 'string', default: '1' } } });
 const { overcommit } = z.object({ overcommit: z.coerce.number().min(1) }).parse(values);
 const options = { stateDir: '/var/lib/drydock', runDir: '/run/drydock', overcommit };
+const lookEveryMs = 1_000;
 const lock = join(options.stateDir, 'lock');
 
 const over = new AbortController();
@@ -34,7 +37,7 @@ const up = withLock(lock, () => ensureLabHost(options)).then(
   (host) => {
     say('The lab host is up.');
     host.client.close();
-    return watchAgent(options, host, over.signal);
+    return keepAgent(host);
   },
   (error: unknown) => {
     if (over.signal.aborted) return;
@@ -47,3 +50,20 @@ say('The lab host ends.');
 await takeDown(options);
 say('Nothing of it runs any more.');
 process.exit(0);
+
+/** Brings it back when it dies; labs go on meanwhile. */
+async function keepAgent({ paths }: EmbeddedLabHost): Promise<void> {
+  while (!over.signal.aborted) {
+    await sleep(lookEveryMs);
+    if (over.signal.aborted || readPid(paths.agentPid, 'lab-host/main.ts') !== undefined) continue;
+    say('The lab host agent ended and is started again; labs go on.');
+    await withLock(lock, () => ensureLabHost(options)).then(
+      ({ client }) => {
+        client.close();
+      },
+      (error: unknown) => {
+        say(`The lab host agent does not start: ${String(error)}`);
+      },
+    );
+  }
+}
