@@ -1,5 +1,5 @@
 /**
- * The lab host agent: `main.ts --state DIR --run DIR [--overcommit N]`, as root, in the lab host's namespaces, after
+ * The lab host agent: `main.ts --state DIR --run DIR [--socket FILE] [--overcommit N]`, as root, in the lab host's namespaces, after
  * `prepare.ts`. It outlives the web server; SIGTERM ends it and leaves the labs running for the next one.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,12 +9,14 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { serveAgent } from './api/server.ts';
 import { Agent } from './agent.ts';
+import { lowKernelSettings } from './engine/kernel-settings.ts';
 import { installRuntimeFiles } from './engine/runtime-files.ts';
 import { startEngine } from './engine/start-engine.ts';
-import { labUidStart, ownRangesStart, userIds, webUser } from './engine/users.ts';
+import { labUidStart, ownRanges, userIds, webUser } from './engine/users.ts';
 import { watchEngine } from './engine/watch-engine.ts';
 import { imagesReady } from './images/index.ts';
-import { whyNotShown } from './labs/lab-mounts.ts';
+import { diskKind } from './labs/disk-kind.ts';
+import { usersRefused } from './labs/lab-mounts.ts';
 import { mountLayers } from './labs/layers.ts';
 import { UserRanges } from './labs/user-ranges.ts';
 import { endWhenReplaced, namesThisProcess } from './only-agent.ts';
@@ -25,13 +27,19 @@ const { values } = parseArgs({
   options: {
     state: { type: 'string' },
     run: { type: 'string' },
+    socket: { type: 'string' },
     overcommit: { type: 'string', default: '1' },
   },
 });
 const options = z
-  .object({ state: z.string(), run: z.string(), overcommit: z.coerce.number().min(1) })
+  .object({
+    state: z.string(),
+    run: z.string(),
+    socket: z.string().optional(),
+    overcommit: z.coerce.number().min(1),
+  })
   .parse(values);
-const paths = labHostPaths(options.state, options.run);
+const paths = labHostPaths(options.state, options.run, options.socket);
 const log = pino({ base: { part: 'agent' }, level: 'info' });
 const stop = new AbortController();
 
@@ -45,20 +53,38 @@ using verifier = createVerifier({
   probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe'),
 });
 const usersProgram = join(images.verifierRoot, 'usr/local/bin/drydock-lab-users');
-const whyShared = await whyNotShown(
-  { paths, usersProgram, users: { onDisk: labUidStart(), ofLab: ownRangesStart() }, layers },
+const own = ownRanges();
+const refused = await usersRefused(
+  {
+    paths,
+    usersProgram,
+    users: { onDisk: labUidStart(), ofLab: own.start },
+    layers: layers.mountPoint,
+  },
   paths.engineData,
 );
-if (whyShared !== undefined) log.warn({ reason: whyShared }, 'all labs share one range of users');
+if (refused.mounts !== undefined)
+  log.warn({ reason: refused.mounts }, 'all labs share one range of users');
+if (refused.namespace !== undefined)
+  log.warn({ reason: refused.namespace }, 'labs have no limits of their own on namespaces');
+for (const low of lowKernelSettings()) log.warn(low, 'a kernel setting could not be raised');
+const disks = await diskKind(paths);
 const agent = new Agent({
   engine,
   paths,
-  image: { tag: images.lab, diskTemplate: images.diskTemplate, usersProgram, layers },
+  image: {
+    tag: images.lab,
+    disk: { kind: disks, path: disks === 'file' ? images.diskTemplate : images.diskFiles },
+    usersProgram: refused.namespace === undefined ? usersProgram : undefined,
+    layers: layers.mountPoint,
+  },
   users: new UserRanges({
     shared: labUidStart(),
-    own: ownRangesStart(),
-    separate: whyShared === undefined,
+    own: own.start,
+    count: own.count,
+    separate: refused.mounts === undefined,
   }),
+  layersBy: layers.by,
   overcommit: options.overcommit,
   version: readVersion(),
   log,

@@ -29,9 +29,16 @@ export interface LabHostPaths {
   /** Above every lab's cgroup, below the root of each hierarchy; it carries the sum of what labs may take. */
   cgroupParent: string;
   kernelSettings: string;
+  /** What labs/entry-way.ts has found out. */
+  entryWay: string;
 }
 
-export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
+/** `agentSocket` may lie elsewhere: its folder can then be shared with the web server, and nothing of the engine is. */
+export function labHostPaths(
+  stateDir: string,
+  runDir: string,
+  agentSocket = join(runDir, 'agent.sock'),
+): LabHostPaths {
   return {
     stateDir,
     runDir,
@@ -48,10 +55,11 @@ export function labHostPaths(stateDir: string, runDir: string): LabHostPaths {
     devices: join(runDir, 'devices'),
     logs: join(stateDir, 'logs'),
     namespaces: join(runDir, 'ns'),
-    agentSocket: join(runDir, 'agent.sock'),
+    agentSocket,
     agentPid: join(runDir, 'agent.pid'),
     cgroupParent: cgroupParentOf(runDir),
     kernelSettings: join(runDir, 'kernel-settings.json'),
+    entryWay: join(runDir, 'entry-way'),
   };
 }
 

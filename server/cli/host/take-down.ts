@@ -5,20 +5,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from '../../agent-client/index.ts';
 import { restoreKernelSettings } from '../../lab-host/engine/kernel-settings.ts';
 import { insideNamespaces, removeNamespaces } from '../../lab-host/engine/namespaces.ts';
+import { readPid } from '../../lab-host/engine/processes.ts';
+import { endSquashfsServers } from '../../lab-host/engine/squashfs-servers.ts';
 import { runCommand } from '../../lab-host/engine/run-command.ts';
-import { readPid, stopEngine } from '../../lab-host/engine/start-engine.ts';
+import { stopEngine } from '../../lab-host/engine/start-engine.ts';
 import { cgroupDirs, removeCgroups } from '../../lab-host/labs/cgroup-files.ts';
 import { labHostPaths, type LabHostPaths } from '../../lab-host/paths.ts';
 import { endAgent } from './ensure-lab-host.ts';
 
-export async function takeDown(options: { stateDir: string; runDir: string }): Promise<void> {
-  const paths = labHostPaths(options.stateDir, options.runDir);
+export async function takeDown(options: {
+  stateDir: string;
+  runDir: string;
+  agentSocket?: string | undefined;
+}): Promise<void> {
+  const paths = labHostPaths(options.stateDir, options.runDir, options.agentSocket);
   await endProcess(join(paths.runDir, 'start.pid'), 'cli/main.ts', process.pid);
   await endProcess(join(paths.runDir, 'web.pid'), 'web/main.ts');
   await removeLabs(paths);
   await endAgent(paths);
   await stopEngine(paths);
   await endStragglers(paths);
+  endSquashfsServers(paths.layers);
   if (existsSync(paths.namespaces)) await removeNamespaces(paths);
   restoreKernelSettings(paths.kernelSettings);
   await removeCgroups(paths.cgroupParent);
