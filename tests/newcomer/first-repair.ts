@@ -6,7 +6,6 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { labViewSchema } from '../../server/protocol/api.ts';
-import type { LabView } from '../../server/protocol/api.ts';
 
 const scenario = 'networking/dns-default-bridge';
 const lines = [
@@ -20,7 +19,7 @@ const site = new URL(process.argv[2] ?? 'http://127.0.0.1:4400');
 const headers = { origin: site.origin, cookie: await learnerCookie() };
 
 const started = performance.now();
-const made = await api('POST', '/api/labs', { scenario });
+const made = labViewSchema.parse(await api('POST', '/api/labs', { scenario }));
 const lab = await until('the lab is ready', async () => {
   const view = labViewSchema.parse(await api('GET', `/api/labs/${made.id}`));
   if (['failed', 'stopped'].includes(view.state)) throw new Error(`${view.state}: ${view.reason}`);
@@ -61,7 +60,7 @@ async function learnerCookie(): Promise<string> {
     .join('; ');
 }
 
-async function api(method: string, path: string, body?: object): Promise<LabView> {
+async function api(method: string, path: string, body?: object): Promise<unknown> {
   const answer = await fetch(new URL(path, site), {
     method,
     headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
