@@ -13,7 +13,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
-namespaces=(--pid --fork --kill-child)
+namespaces=(--pid --fork --kill-child --mount-proc)
 . "$here/tests/clean-root.sh"
 
 main() {
