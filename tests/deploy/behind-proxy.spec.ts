@@ -53,7 +53,8 @@ test('follows a lab as server-sent events, each when it happens', async ({ page,
   const first = await page.evaluate(async (id) => {
     const answer = await fetch(`/api/labs/${id}/events`);
     const read = await answer.body?.getReader().read();
-    return new TextDecoder().decode(read?.value);
+    const bytes: unknown = read?.value;
+    return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : '';
   }, lab?.id);
   expect(first).toContain('event: state');
 });
