@@ -3,8 +3,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { AgentStatus } from '../protocol/agent.ts';
 import { answers } from './engine/start-engine.ts';
 import type { Engine } from './engine/docker.ts';
+import { lowKernelSettings } from './engine/kernel-settings.ts';
+import { inContainer } from './engine/where.ts';
 import { cgroupVersion } from './labs/cgroup-files.ts';
+import { entryWay } from './labs/entry-way.ts';
 import { Labs, type LabsOptions } from './labs/labs.ts';
+import type { MountedLayers } from './labs/layers.ts';
 import { Leases } from './labs/leases.ts';
 import { SharedWatch } from './labs/shared-watch.ts';
 import { Limits } from './labs/limits.ts';
@@ -15,6 +19,7 @@ export interface AgentOptions extends LabsOptions {
   version: string;
   log: FastifyBaseLogger;
   verifier: Verifier;
+  layersBy: MountedLayers['by'];
 }
 
 export class Agent {
@@ -26,15 +31,15 @@ export class Agent {
   readonly leases: Leases;
   readonly limits: Limits;
   readonly sharedWatch: SharedWatch;
+  readonly #options: AgentOptions;
   readonly #engine: Engine;
-  readonly #ownUsers: boolean;
 
   constructor(options: AgentOptions) {
     this.version = options.version;
     this.log = options.log;
     this.verifier = options.verifier;
+    this.#options = options;
     this.#engine = options.engine;
-    this.#ownUsers = options.users.separate;
     this.labs = new Labs(options);
     this.terminals = new Terminals(this.labs);
     this.leases = new Leases(this.labs, (error) => {
@@ -56,11 +61,25 @@ export class Agent {
     return {
       version: this.version,
       pid: process.pid,
-      kind: 'embedded',
+      kind: inContainer() ? 'container' : 'embedded',
       engine: { version: facts?.Version ?? '', storage: 'overlay2', cgroup: cgroupVersion(), up },
-      ownUsers: this.#ownUsers,
+      ownUsers: this.#options.users.separate,
+      chosen: this.#chosen(),
+      lowSettings: lowKernelSettings().map(
+        ({ name, has, wanted }) => `${name}: ${has}, ${String(wanted)}`,
+      ),
       capacity: await this.labs.capacity(),
       labs: this.labs.list().length,
+    };
+  }
+
+  #chosen(): AgentStatus['chosen'] {
+    const { image, layersBy, paths } = this.#options;
+    return {
+      disks: image.disk.kind,
+      layers: layersBy,
+      entry: entryWay(paths),
+      namespaceLimits: image.usersProgram !== undefined,
     };
   }
 }

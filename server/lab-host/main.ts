@@ -9,12 +9,14 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { serveAgent } from './api/server.ts';
 import { Agent } from './agent.ts';
+import { lowKernelSettings } from './engine/kernel-settings.ts';
 import { installRuntimeFiles } from './engine/runtime-files.ts';
 import { startEngine } from './engine/start-engine.ts';
-import { labUidStart, ownRangesStart, userIds, webUser } from './engine/users.ts';
+import { labUidStart, ownRanges, userIds, webUser } from './engine/users.ts';
 import { watchEngine } from './engine/watch-engine.ts';
 import { imagesReady } from './images/index.ts';
-import { whyNotShown } from './labs/lab-mounts.ts';
+import { diskKind } from './labs/disk-kind.ts';
+import { usersRefused } from './labs/lab-mounts.ts';
 import { mountLayers } from './labs/layers.ts';
 import { UserRanges } from './labs/user-ranges.ts';
 import { endWhenReplaced, namesThisProcess } from './only-agent.ts';
@@ -51,20 +53,38 @@ using verifier = createVerifier({
   probe: join(images.verifierRoot, 'usr/local/bin/drydock-probe'),
 });
 const usersProgram = join(images.verifierRoot, 'usr/local/bin/drydock-lab-users');
-const whyShared = await whyNotShown(
-  { paths, usersProgram, users: { onDisk: labUidStart(), ofLab: ownRangesStart() }, layers },
+const own = ownRanges();
+const refused = await usersRefused(
+  {
+    paths,
+    usersProgram,
+    users: { onDisk: labUidStart(), ofLab: own.start },
+    layers: layers.mountPoint,
+  },
   paths.engineData,
 );
-if (whyShared !== undefined) log.warn({ reason: whyShared }, 'all labs share one range of users');
+if (refused.mounts !== undefined)
+  log.warn({ reason: refused.mounts }, 'all labs share one range of users');
+if (refused.namespace !== undefined)
+  log.warn({ reason: refused.namespace }, 'labs have no limits of their own on namespaces');
+for (const low of lowKernelSettings()) log.warn(low, 'a kernel setting could not be raised');
+const disks = await diskKind(paths);
 const agent = new Agent({
   engine,
   paths,
-  image: { tag: images.lab, diskTemplate: images.diskTemplate, usersProgram, layers },
+  image: {
+    tag: images.lab,
+    disk: { kind: disks, path: disks === 'file' ? images.diskTemplate : images.diskFiles },
+    usersProgram: refused.namespace === undefined ? usersProgram : undefined,
+    layers: layers.mountPoint,
+  },
   users: new UserRanges({
     shared: labUidStart(),
-    own: ownRangesStart(),
-    separate: whyShared === undefined,
+    own: own.start,
+    count: own.count,
+    separate: refused.mounts === undefined,
   }),
+  layersBy: layers.by,
   overcommit: options.overcommit,
   version: readVersion(),
   log,

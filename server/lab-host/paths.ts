@@ -29,6 +29,8 @@ export interface LabHostPaths {
   /** Above every lab's cgroup, below the root of each hierarchy; it carries the sum of what labs may take. */
   cgroupParent: string;
   kernelSettings: string;
+  /** What labs/entry-way.ts has found out. */
+  entryWay: string;
 }
 
 /** `agentSocket` may lie elsewhere: its folder can then be shared with the web server, and nothing of the engine is. */
@@ -57,6 +59,7 @@ export function labHostPaths(
     agentPid: join(runDir, 'agent.pid'),
     cgroupParent: cgroupParentOf(runDir),
     kernelSettings: join(runDir, 'kernel-settings.json'),
+    entryWay: join(runDir, 'entry-way'),
   };
 }
 

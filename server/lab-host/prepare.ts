@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { installRuntimeFiles } from './engine/runtime-files.ts';
 import { startEngine } from './engine/start-engine.ts';
 import { ensureImages, saveLabImage, takeUnpacked } from './images/index.ts';
+import { diskKind } from './labs/disk-kind.ts';
 import { templateLab } from './labs/template-lab.ts';
 import { reasonOf } from '../errors.ts';
 import { labHostPaths } from './paths.ts';
@@ -61,6 +62,7 @@ try {
     stateDir: paths.stateDir,
     signal: stop.signal,
     progress: say,
+    mountsFiles: (await diskKind(paths)) === 'file',
     startLab: (lab) => templateLab({ engine, paths, signal: stop.signal, ...lab }),
   });
   if (options.save !== undefined) await saveLabImage(engine, images.lab, options.save);

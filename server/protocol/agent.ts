@@ -106,6 +106,19 @@ export const agentStatusSchema = z.strictObject({
   }),
   /** Whether each lab has users of its own on the machine; otherwise all share what the kernel counts by user. */
   ownUsers: z.boolean(),
+  /** What was found by trying, as it is chosen for where the lab host runs. */
+  chosen: z.strictObject({
+    /** What a lab's disk is: a file with a file system, or memory of a fixed size. */
+    disks: z.enum(['file', 'memory']),
+    /** Who shows labs the layers of their images. */
+    layers: z.enum(['kernel', 'program']),
+    /** Whether a process that enters a lab lands in its cgroups by itself, or has to join them first. */
+    entry: z.enum(['direct', 'joined']),
+    /** Whether labs have limits of their own on namespaces and inotify. */
+    namespaceLimits: z.boolean(),
+  }),
+  /** Settings of the kernel that are lower than wanted and could not be raised, `name: has, wanted`. */
+  lowSettings: z.array(z.string()),
   capacity: z.strictObject({
     /** How many more labs of default size memory, disk and pids can carry now. */
     free: z.number().int(),

@@ -207,6 +207,8 @@ function statusOf(agent: FakeAgent): unknown {
     engine: { version: '28', storage: 'overlay2', cgroup: 'v1', up: true },
     capacity: { free: agent.free, limitedBy: 'memory', memoryFree: 1, diskFree: 1 },
     ownUsers: true,
+    chosen: { disks: 'file', layers: 'kernel', entry: 'direct', namespaceLimits: true },
+    lowSettings: [],
     labs: agent.labs.size,
   };
 }

@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } f
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { inUserNamespace } from '../../lab-host/engine/where.ts';
 import { osRelease } from '../bundle/find-bundle.mjs';
 import { partOfBundle, type BundlePart } from '../bundle/use-bundle.ts';
 import { CannotRun } from '../cannot-run.ts';
@@ -23,13 +24,16 @@ const needed: Record<string, string> = {
   nsenter: 'util-linux',
   ip: 'iproute2',
 };
+/** Does what a kernel refuses root of a user namespace: mounting a squashfs. */
+const neededInUserNamespace: Record<string, string> = { squashfuse_ll: 'squashfuse' };
 export const neededPackages = [...new Set(Object.values(needed))];
 const programPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function missingPackages(): string[] {
+  const here = inUserNamespace() ? { ...needed, ...neededInUserNamespace } : needed;
   return [
     ...new Set(
-      Object.entries(needed)
+      Object.entries(here)
         .filter(([program]) => !installed(program))
         .map(([, name]) => name),
     ),

@@ -1,5 +1,15 @@
 /** What the machine must be, before anything is installed or started on it. */
-import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  statfsSync,
+} from 'node:fs';
+import { usersPerLab } from '../../lab-host/labs/user-ranges.ts';
+import { inUserNamespace, usersHere } from '../../lab-host/engine/where.ts';
 import { CannotRun } from '../cannot-run.ts';
 
 /** Engine data and images take 2.5 GB; the rest is what one lab may write, and some air. */
@@ -16,12 +26,20 @@ export function requirements(stateDir: string): Requirement[] {
   return [
     root(),
     filesystem('overlay'),
-    filesystem('squashfs'),
+    ...(inUserNamespace() ? ofContainer() : ofMachine()),
     userNamespaces(),
-    loopDevices(),
     cgroups(),
     disk(stateDir),
   ];
+}
+
+function ofMachine(): Requirement[] {
+  return [filesystem('squashfs'), loopDevices()];
+}
+
+/** Root of a user namespace mounts neither, and makes no devices: programs and what the container was given do instead. */
+function ofContainer(): Requirement[] {
+  return [users(), givenDevice('/dev/fuse'), givenDevice('/dev/net/tun'), writableCgroups()];
 }
 
 export function ensureRequirements(stateDir: string): void {
@@ -86,6 +104,48 @@ function loopDevices(): Requirement {
     found: ok ? 'there' : '/dev/loop-control is missing',
     todo: 'Run `modprobe loop`; in a container or VM, let it have loop devices.',
   };
+}
+
+/** The first 100,000 are the container's own. */
+function users(): Requirement {
+  const count = usersHere();
+  return {
+    name: 'users',
+    ok: count >= 100_000 + usersPerLab,
+    found: `${String(count)} in this container`,
+    todo: "Give the engine's `userns-remap` a range of 4,000,000 in /etc/subuid and /etc/subgid.",
+  };
+}
+
+function givenDevice(path: string): Requirement {
+  const mode = existsSync(path) ? statSync(path).mode & 0o777 : undefined;
+  return {
+    name: path,
+    ok: mode !== undefined && (mode & 0o006) === 0o006,
+    found: mode === undefined ? 'missing' : `mode ${mode.toString(8)}`,
+    todo: `Give the container ${path}, open to everybody (mode 666).`,
+  };
+}
+
+function writableCgroups(): Requirement {
+  const v2 = existsSync('/sys/fs/cgroup/cgroup.controllers');
+  const dirs = v2 ? ['/sys/fs/cgroup'] : ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/pids'];
+  const ok = dirs.every(isWritable);
+  return {
+    name: 'own cgroups',
+    ok,
+    found: ok ? 'writable' : 'read-only',
+    todo: 'Run the container by the runtime `lab` (server/lab-host/runtime/lab-runc), which makes them so.',
+  };
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function cgroups(): Requirement {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from '../../agent-client/index.ts';
 import { restoreKernelSettings } from '../../lab-host/engine/kernel-settings.ts';
 import { insideNamespaces, removeNamespaces } from '../../lab-host/engine/namespaces.ts';
+import { endSquashfsServers } from '../../lab-host/engine/squashfs-servers.ts';
 import { runCommand } from '../../lab-host/engine/run-command.ts';
 import { readPid, stopEngine } from '../../lab-host/engine/start-engine.ts';
 import { cgroupDirs, removeCgroups } from '../../lab-host/labs/cgroup-files.ts';
@@ -23,6 +24,7 @@ export async function takeDown(options: {
   await endAgent(paths);
   await stopEngine(paths);
   await endStragglers(paths);
+  endSquashfsServers(paths.layers);
   if (existsSync(paths.namespaces)) await removeNamespaces(paths);
   restoreKernelSettings(paths.kernelSettings);
   await removeCgroups(paths.cgroupParent);

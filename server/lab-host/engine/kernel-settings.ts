@@ -31,21 +31,34 @@ function namespaces(): Record<string, number> {
 
 const savedSchema = z.record(z.string(), z.string());
 
-/** Answers what was changed, as `name: before → after`. */
+interface Missed {
+  /** As sysctl names it. */
+  name: string;
+  has: string;
+  wanted: number;
+}
+
+/** Those that are lower than they should be, though they were to be raised. */
+export function lowKernelSettings(): Missed[] {
+  return Object.entries(wanted).flatMap(([name, value]) => {
+    const has = currentOf(name);
+    if (has === undefined || reaches(has, value)) return [];
+    return [{ name: sysctl(name), has, wanted: value }];
+  });
+}
+
+/** Answers what was changed, as `name: before → after`. What may not be changed here is told by `lowKernelSettings`. */
 export function raiseKernelSettings(savedFile: string): string[] {
   const saved = existsSync(savedFile)
     ? savedSchema.parse(JSON.parse(readFileSync(savedFile, 'utf8')))
     : {};
   const changed: string[] = [];
   for (const [name, value] of Object.entries(wanted)) {
-    const file = `/proc/sys/${name}`;
-    if (!existsSync(file)) continue;
-    const before = readFileSync(file, 'utf8').trim();
-    const unlimited = value === 0;
-    if (before === String(value) || (!unlimited && Number(before) >= value)) continue;
-    if (!wrote(file, value)) continue;
+    const before = currentOf(name);
+    if (before === undefined || reaches(before, value)) continue;
+    if (!wrote(`/proc/sys/${name}`, value)) continue;
     saved[name] ??= before;
-    changed.push(`${name.replaceAll('/', '.')}: ${before} → ${String(value)}`);
+    changed.push(`${sysctl(name)}: ${before} → ${String(value)}`);
   }
   if (changed.length > 0) writeFileSync(savedFile, JSON.stringify(saved));
   return changed;
@@ -58,13 +71,35 @@ export function restoreKernelSettings(savedFile: string): void {
   rmSync(savedFile);
 }
 
-/** Some take a capability that not every root has (CAP_SYS_RESOURCE); each lab has limits of its own there. */
+/** Undefined where the kernel has no such setting, or shows it to the machine's own root alone. */
+function currentOf(name: string): string | undefined {
+  try {
+    return readFileSync(`/proc/sys/${name}`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** 0 means without a limit. */
+function reaches(has: string, value: number): boolean {
+  return has === String(value) || (value !== 0 && Number(has) >= value);
+}
+
+function sysctl(name: string): string {
+  return name.replaceAll('/', '.');
+}
+
+/**
+ * Some take a capability that not every root has (CAP_SYS_RESOURCE); each lab has limits of its own there. Root of a user
+ * namespace may change none of the machine's, and a container without privileges has all of them read-only.
+ */
 function wrote(file: string, value: number): boolean {
   try {
     writeFileSync(file, String(value));
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return false;
     throw error;
   }
 }

@@ -57,9 +57,8 @@ interface DiskBuild {
 }
 
 async function fillFolder(build: DiskBuild): Promise<void> {
-  const loading = join(build.folder, 'loading.img');
   const run = { log: build.log, signal: build.context.signal };
-  await makeEmptyDisk(loading, build, run);
+  const loading = await makeEmptyDisk(build, run);
   const lab = await build.context.startLab({ image: build.lab.tag, disk: loading });
   try {
     await loadInnerImages(lab, build.context, build.recipes.inner, build.log);
@@ -69,26 +68,39 @@ async function fillFolder(build: DiskBuild): Promise<void> {
     await Promise.all([
       squash(layers, join(build.folder, 'layers.squashfs'), run),
       makeFileSystem(join(build.folder, 'disk.img'), { bytes: labDiskBytes, from: rest }, run),
+      pack(rest, join(build.folder, 'disk.tar'), run),
     ]);
   } finally {
     await lab.close();
   }
-  await rm(loading);
+  await rm(loading, { recursive: true });
   await writeFile(join(build.folder, 'owner'), ownerText(build.root));
 }
 
+/** Answers its path: a file with a file system, or the folder itself. */
 async function makeEmptyDisk(
-  file: string,
   build: DiskBuild,
   run: { log: StepLog; signal: AbortSignal },
-): Promise<void> {
+): Promise<string> {
   const from = join(build.folder, 'empty');
   for (const path of [from, join(from, 'docker'), join(from, 'disk')]) {
     await mkdir(path);
     await runLogged('chown', [`${String(build.root.uid)}:${String(build.root.gid)}`, path], run);
   }
+  if (!build.context.mountsFiles) return from;
+  const file = join(build.folder, 'loading.img');
   await makeFileSystem(file, { bytes: loadingDiskBytes, from }, run);
   await rm(from, { recursive: true });
+  return file;
+}
+
+async function pack(
+  folder: string,
+  file: string,
+  run: { log: StepLog; signal: AbortSignal },
+): Promise<void> {
+  const options = ['--numeric-owner', '--xattrs', '--xattrs-include=*', '--sparse'];
+  await runLogged('tar', ['-C', folder, ...options, '-cf', file, '.'], run);
 }
 
 async function squash(

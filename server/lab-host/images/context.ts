@@ -8,6 +8,8 @@ export interface LabImages {
   lab: string;
   /** Path of a sparse 2 GiB ext4 file with `docker/` (the lab's /var/lib/docker) and `disk/`. */
   diskTemplate: string;
+  /** Path of a tar with the same files, for where no file can be mounted. */
+  diskFiles: string;
   /** Path of a squashfs: the layers of the inner images, for /opt/layers of every lab. */
   layers: string;
   /** Folder: root file system of the verifier. */
@@ -33,5 +35,7 @@ export interface ImageBuildContext {
   stateDir: string;
   signal: AbortSignal;
   progress: (event: { step: string; text: string; done?: boolean; seconds?: number }) => void;
-  startLab: (options: { image: string; disk: string; layers?: string }) => Promise<StartedLab>;
+  /** Whether files with a file system can be mounted here; the loading disk is a folder otherwise. */
+  mountsFiles: boolean;
+  startLab: (options: { image: string; disk: string }) => Promise<StartedLab>;
 }

@@ -6,6 +6,7 @@ export interface ImagePaths {
   /** Disk template and layers belong together: one folder, complete or not there. */
   inner: string;
   diskTemplate: string;
+  diskFiles: string;
   layers: string;
   verifier: string;
 }
@@ -17,6 +18,7 @@ export function imagePaths(stateDir: string, recipes: Recipes): ImagePaths {
     folder,
     inner,
     diskTemplate: join(inner, 'disk.img'),
+    diskFiles: join(inner, 'disk.tar'),
     layers: join(inner, 'layers.squashfs'),
     verifier: join(folder, `verifier-${recipes.verifier.hash}`),
   };

@@ -25,6 +25,7 @@ export async function imagesOnDisk(
     hash: recipes.hash,
     lab: recipes.lab.tag,
     diskTemplate: paths.diskTemplate,
+    diskFiles: paths.diskFiles,
     layers: paths.layers,
     verifierRoot: paths.verifier,
   };

@@ -1,6 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type Dockerode from 'dockerode';
+import { squashfsServers } from '../engine/squashfs-servers.ts';
 import { imagePaths, imagesFolder, partial } from './image-paths.ts';
 import { repository } from './recipes.ts';
 import type { ImageBuildContext } from './context.ts';
@@ -24,7 +25,7 @@ export async function removeOldImages(context: ImageBuildContext, recipes: Recip
 async function removeOldFiles(stateDir: string, recipes: Recipes): Promise<void> {
   const { folder, inner, verifier } = imagePaths(stateDir, recipes);
   const present = new Set([basename(inner), basename(verifier)]);
-  const mounted = await loopFiles();
+  const mounted = [...(await loopFiles()), ...squashfsServers().map(({ file }) => file)];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const inUse = mounted.some((file) => file.startsWith(`${path}/`));
@@ -34,7 +35,8 @@ async function removeOldFiles(stateDir: string, recipes: Recipes): Promise<void>
 
 /** The files behind the machine's loop devices. */
 async function loopFiles(): Promise<string[]> {
-  const devices = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'));
+  const all = await readdir('/sys/block').catch(() => []);
+  const devices = all.filter((name) => name.startsWith('loop'));
   const files = devices.map((name) =>
     readFile(`/sys/block/${name}/loop/backing_file`, 'utf8').catch(() => ''),
   );

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { AgentStatus } from '../../protocol/agent.ts';
+import { availableMemory } from '../engine/memory.ts';
 import type { LabHostPaths } from '../paths.ts';
-import { diskAllocated, diskBytes } from './disk.ts';
+import { diskAllocated } from './disk.ts';
+import { diskBytes, type DiskKind } from './disk-kind.ts';
 
 /** Left to the machine and to Drydock itself. */
 const memoryReserve = 1024 ** 3;
@@ -17,42 +19,59 @@ export interface LabOnDisk {
   pids: number;
 }
 
-/** `overcommit` says how many times the disk's free bytes may be promised; 1 keeps every promise. */
-export async function capacity(
-  paths: LabHostPaths,
-  labs: LabOnDisk[],
-  overcommit: number,
-): Promise<AgentStatus['capacity']> {
-  const memoryFree = Math.max(0, availableMemory() - memoryReserve);
-  const diskFree = await freeDisk(paths, labs, overcommit);
+export interface CapacityOptions {
+  paths: LabHostPaths;
+  labs: LabOnDisk[];
+  disks: DiskKind;
+  /** How many times the bytes that disks may take are promised; 1 keeps every promise. */
+  overcommit: number;
+}
+
+export async function capacity(options: CapacityOptions): Promise<AgentStatus['capacity']> {
+  const { labs, disks } = options;
   const pidsFree =
     Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8')) -
     pidsReserve -
     sum(labs.map((lab) => lab.pids));
+  const memoryFree = Math.max(0, availableMemory() - memoryReserve);
+  const diskFree = await freeDisk(options, memoryFree);
   const rooms = [
-    { name: 'memory', free: Math.floor(memoryFree / memoryPerLab) },
-    { name: 'disk', free: Math.floor(diskFree / diskBytes) },
+    ...(disks === 'memory' ? disksInMemory(options, diskFree) : onDisk(memoryFree, diskFree)),
     { name: 'process ids', free: Math.floor(pidsFree / 512) },
   ].sort((a, b) => a.free - b.free);
   const tightest = rooms[0] ?? { name: 'nothing', free: 0 };
   return { free: Math.max(0, tightest.free), limitedBy: tightest.name, memoryFree, diskFree };
 }
 
-function availableMemory(): number {
-  const match = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'));
-  return Number(match?.[1] ?? 0) * 1024;
+interface Room {
+  name: string;
+  /** Labs. */
+  free: number;
 }
 
-/** Free bytes less what the labs there are may still write. */
-async function freeDisk(
-  paths: LabHostPaths,
-  labs: LabOnDisk[],
-  overcommit: number,
-): Promise<number> {
+function onDisk(memoryFree: number, diskFree: number): Room[] {
+  return [
+    { name: 'memory', free: Math.floor(memoryFree / memoryPerLab) },
+    { name: 'disk', free: Math.floor(diskFree / diskBytes.file) },
+  ];
+}
+
+/** A lab then takes both of the same. */
+function disksInMemory({ overcommit }: CapacityOptions, diskFree: number): Room[] {
+  const perLab = memoryPerLab * overcommit + diskBytes.memory;
+  return [
+    { name: 'memory, which labs have their disks in here', free: Math.floor(diskFree / perLab) },
+  ];
+}
+
+/** Free bytes less what the labs there are may still write; of memory, where disks are that. */
+async function freeDisk(options: CapacityOptions, memoryFree: number): Promise<number> {
+  const { paths, labs, disks, overcommit } = options;
+  const written = await Promise.all(labs.map((lab) => diskAllocated(paths, lab.id, disks)));
+  const promised = sum(written.map((bytes) => Math.max(0, diskBytes[disks] - bytes)));
   const facts = await statfs(paths.stateDir);
-  const written = await Promise.all(labs.map((lab) => diskAllocated(paths, lab.id)));
-  const promised = sum(written.map((bytes) => diskBytes - bytes));
-  return Math.max(0, (facts.bavail * facts.bsize - diskReserve) * overcommit - promised);
+  const free = disks === 'memory' ? memoryFree : facts.bavail * facts.bsize - diskReserve;
+  return Math.max(0, free * overcommit - promised);
 }
 
 function sum(numbers: number[]): number {

@@ -6,6 +6,7 @@ import type { LabLimitsSpec } from '../../protocol/agent.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { containerName, labels } from './labels.ts';
 import type { LabDisk } from './disk.ts';
+import { diskBytes } from './disk-kind.ts';
 
 export interface LabContainer {
   id: string;
@@ -46,6 +47,8 @@ export function containerOptions(paths: LabHostPaths, lab: LabContainer): Contai
 }
 
 function hostConfig(paths: LabHostPaths, lab: LabContainer): LabHostConfig {
+  // What a lab writes to a disk of memory counts as the lab's.
+  const memory = lab.limits.memory * mib + (lab.disk.kind === 'memory' ? diskBytes.memory : 0);
   return {
     Runtime: 'lab',
     NetworkMode: 'none',
@@ -63,8 +66,8 @@ function hostConfig(paths: LabHostPaths, lab: LabContainer): LabHostConfig {
     ReadonlyPaths: [],
     DeviceCgroupRules: ['c 10:229 rwm', 'c 10:200 rwm'],
     LogConfig: { Type: 'none', Config: {} },
-    Memory: lab.limits.memory * mib,
-    MemorySwap: lab.limits.memory * mib,
+    Memory: memory,
+    MemorySwap: memory,
     NanoCpus: lab.limits.cpus * 1e9,
     PidsLimit: lab.limits.pids,
     Ulimits: [{ Name: 'nofile', Soft: openFilesLimit(), Hard: openFilesLimit() }],

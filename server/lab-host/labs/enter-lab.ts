@@ -6,11 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { LabHostPaths } from '../paths.ts';
+import { entryWay, type EntryWay } from './entry-way.ts';
 
 export interface EnterLab {
   paths: LabHostPaths;
   runtimeRoot: string;
   containerId: string;
+  /** For the probe alone; otherwise what is right here. */
+  way?: EntryWay;
   env: Record<string, string>;
   tty: boolean;
   command: string[];
@@ -36,21 +39,21 @@ export function enterCommand(entry: EnterLab): EnterCommand {
     LANG: 'C.UTF-8',
     ...entry.env,
   };
-  return {
-    program: 'runc',
-    args: [
-      '--root',
-      entry.runtimeRoot,
-      'exec',
-      '--cwd',
-      '/root',
-      '--pid-file',
-      pidFile,
-      ...(entry.tty ? ['--tty'] : []),
-      ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      entry.containerId,
-      ...entry.command,
-    ],
+  const args = [
+    '--root',
+    entry.runtimeRoot,
+    'exec',
+    '--cwd',
+    '/root',
+    '--pid-file',
     pidFile,
-  };
+    ...(entry.tty ? ['--tty'] : []),
+    ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    entry.containerId,
+    ...entry.command,
+  ];
+  if ((entry.way ?? entryWay(entry.paths)) === 'direct') return { program: 'runc', args, pidFile };
+  const cgroup = `${entry.paths.cgroupParent}/${entry.containerId}`;
+  const joining = [join(entry.paths.runtime, 'join-cgroups'), cgroup, 'runc', ...args];
+  return { program: 'sh', args: joining, pidFile };
 }

@@ -1,7 +1,7 @@
 /**
- * Gives a lab users of its own: a user namespace with limits that the lab's root cannot raise, and its image, the shared
- * layers and its disk shown as if they were those users' (idmapped mounts). On disk all of it belongs to the range that
- * the engine maps every container to; nothing is copied and nothing changes its owner.
+ * Gives a lab a user namespace with limits that the lab's root cannot raise and, where the kernel can show them, users of
+ * its own: its image, the shared layers and its disk shown as if they were those users' (idmapped mounts). On disk all of
+ * it belongs to the range that the engine maps every container to; nothing is copied and nothing changes its owner.
  */
 import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export interface LabMountsOptions {
   id: string;
   /** The program that runtime/lab-users.c becomes. */
   usersProgram: string;
-  /** First user of the files on disk, and of the lab. */
+  /** First user of the files on disk, and of the lab; if it is the same, nothing is shown. */
   users: { onDisk: number; ofLab: number };
   /** Mount point of the shared layers. */
   layers: string | undefined;
@@ -36,27 +36,38 @@ export interface LabMountsOptions {
 export interface LabMounts extends AsyncDisposable {
   layers: string | undefined;
   /** Shows the lab's disk, mounted at `from`, at `to`. */
-  showDisk: (from: string, to: string) => Promise<void>;
+  showDisk: ((from: string, to: string) => Promise<void>) | undefined;
   /**
-   * Makes the image of a container, which has not started yet, its root. The runtime (lab-runc) is told in a file, to be
-   * disposed of once the container has started.
+   * Gives a container, which has not started yet, its namespace and what it is shown of its image. The runtime (lab-runc)
+   * is told in a file, to be disposed of once the container has started.
    */
-  useAsRoot: (container: Container) => Promise<AsyncDisposable>;
+  use: (container: Container) => Promise<AsyncDisposable>;
 }
 
 export async function labMounts(options: LabMountsOptions): Promise<LabMounts> {
-  const { paths, id } = options;
+  const { paths, id, users } = options;
   const folder = folderOf(paths, id);
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await makeNamespace(options);
+  const shared: LabMounts = {
+    layers: options.layers,
+    showDisk: undefined,
+    use: (container) => tellRuntime(options, container),
+    [Symbol.asyncDispose]: () => removeLabMounts(paths, id),
+  };
+  if (users.onDisk === users.ofLab) return shared;
   const root = join(folder, 'root');
   const layers = join(folder, 'layers');
-  for (const path of [root, layers]) await mkdir(path, { recursive: true, mode: 0o755 });
-  await makeNamespace(options);
+  for (const path of [root, layers]) await mkdir(path, { mode: 0o755 });
   if (options.layers !== undefined) await show(options, [[options.layers, layers]]);
   return {
+    ...shared,
     layers: options.layers === undefined ? undefined : layers,
     showDisk: (from, to) => show(options, [[from, to]]),
-    useAsRoot: (container) => mountImage(options, container, root),
-    [Symbol.asyncDispose]: () => removeLabMounts(paths, id),
+    async use(container) {
+      await mountImage(options, container, root);
+      return tellRuntime(options, container, root);
+    },
   };
 }
 
@@ -77,22 +88,39 @@ export async function labsWithMounts(paths: LabHostPaths): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.'));
 }
 
-/** Why kernel or file systems here cannot do it; undefined if they can. */
-export async function whyNotShown(
+/** What kernel or file systems here cannot do, and why; undefined for what they can. */
+export interface UsersRefused {
+  /** Then labs have no limits of their own on namespaces and inotify. */
+  namespace: string | undefined;
+  /** Then all labs are the range of users that the engine maps every container to. */
+  mounts: string | undefined;
+}
+
+export async function usersRefused(
   options: Omit<LabMountsOptions, 'id'>,
   engineData: string,
-): Promise<string | undefined> {
+): Promise<UsersRefused> {
   // Of this agent alone: another may be starting or ending at the same time.
   const id = `.probe-${String(process.pid)}`;
-  const image = join(folderOf(options.paths, id), 'image');
-  try {
+  const shared = { ...options.users, ofLab: options.users.onDisk };
+  const namespace = await whyNot(async () => {
+    await using _mounts = await labMounts({ ...options, id, users: shared });
+  });
+  if (namespace !== undefined) return { namespace, mounts: namespace };
+  const mounts = await whyNot(async () => {
     await using _mounts = await labMounts({ ...options, id });
+    const image = join(folderOf(options.paths, id), 'image');
     await mkdir(image, { recursive: true });
     await show(options, [[engineData, image]]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  });
+  return { namespace, mounts };
+}
+
+async function whyNot(work: () => Promise<void>): Promise<string | undefined> {
+  return work().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
 }
 
 const graphSchema = z.object({
@@ -104,8 +132,8 @@ async function mountImage(
   options: LabMountsOptions,
   container: Container,
   root: string,
-): Promise<AsyncDisposable> {
-  const { paths, id, users } = options;
+): Promise<void> {
+  const { paths, id } = options;
   const lower = graphSchema.parse(await container.inspect()).GraphDriver.Data.LowerDir.split(':');
   const store = join(lower[0] ?? '', '..', '..');
   const image = join(folderOf(paths, id), 'image');
@@ -117,17 +145,19 @@ async function mountImage(
   await runCommand('env', ['LIBMOUNT_FORCE_MOUNT2=always', ...mount]);
   // The overlay holds what it needs of it. Lazily: a lab that starts at the same time has a copy of all mounts for a moment.
   await runCommand('umount', ['-l', image]);
+}
+
+/** Without a root the lab keeps the engine's. */
+async function tellRuntime(
+  options: LabMountsOptions,
+  container: Container,
+  root?: string,
+): Promise<AsyncDisposable> {
+  const { paths, users } = options;
   await mkdir(paths.runtimeLabs, { recursive: true });
   const file = join(paths.runtimeLabs, `${container.id}.json`);
-  await writeFile(
-    file,
-    JSON.stringify({
-      root,
-      namespace: namespaceOf(options),
-      start: users.ofLab,
-      count: usersPerLab,
-    }),
-  );
+  const own = { namespace: namespaceOf(options), start: users.ofLab, count: usersPerLab };
+  await writeFile(file, JSON.stringify({ ...own, root }));
   return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
 }
 

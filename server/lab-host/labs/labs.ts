@@ -20,8 +20,10 @@ import { runtimeRoot } from '../engine/start-engine.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { openLabHandles, type LabHandles } from '../verifier/index.ts';
 import { capacity } from './capacity.ts';
-import { diskOf, removeDisk, type LabDisk } from './disk.ts';
+import { diskOf, removeDisk, type DiskTemplate, type LabDisk } from './disk.ts';
+import type { DiskKind } from './disk-kind.ts';
 import type { EnterLab } from './enter-lab.ts';
+import { learnEntryWay } from './learn-entry-way.ts';
 import { removeCgroups } from './cgroup-files.ts';
 import { labFilter, readLabels } from './labels.ts';
 import { labsWithMounts, removeLabMounts } from './lab-mounts.ts';
@@ -34,9 +36,9 @@ import { whyStopped } from './why-stopped.ts';
 
 export interface LabImage {
   tag: string;
-  diskTemplate: string;
-  /** The program that gives labs users of their own (runtime/lab-users.c). */
-  usersProgram: string;
+  disk: DiskTemplate & { kind: DiskKind };
+  /** The program that gives labs namespaces and users of their own (runtime/lab-users.c), if it can here. */
+  usersProgram: string | undefined;
   /** Mount point of the shared layers. */
   layers: string | undefined;
 }
@@ -131,13 +133,14 @@ export class Labs extends EventEmitter<LabEvents> {
         usersOnDisk: ranges.shared,
         image: image.tag,
         usersProgram: image.usersProgram,
-        template: image.diskTemplate,
+        template: image.disk,
         layers: image.layers,
         engine,
         paths,
         signal,
       });
       const lab = await this.#open({ ...spec, ...started, users, createdAt });
+      await learnEntryWay(this.entry(lab));
       return statusOf(lab);
     } catch (error) {
       ranges.giveBack(users);
@@ -204,7 +207,8 @@ export class Labs extends EventEmitter<LabEvents> {
 
   async capacity(): ReturnType<typeof capacity> {
     const labs = this.list().map((lab) => ({ id: lab.id, pids: lab.limits.pids }));
-    return capacity(this.#options.paths, labs, this.#options.overcommit);
+    const { paths, image, overcommit } = this.#options;
+    return capacity({ paths, labs, disks: image.disk.kind, overcommit });
   }
 
   /** Takes up the labs that an earlier agent left, and removes what is left of those that have ended. */
@@ -225,7 +229,7 @@ export class Labs extends EventEmitter<LabEvents> {
         container,
         containerId: found.Id,
         initPid: facts.State.Pid,
-        disk: diskOf(paths, spec.id),
+        disk: diskOf(paths, spec.id, this.#options.image.disk.kind),
       });
       if (facts.State.Paused) this.get(spec.id).state = 'paused';
     }

@@ -10,12 +10,14 @@ import { connectionsOf, processesByLab, terminalsOf } from './lab-processes.ts';
 import type { Lab, Labs } from './labs.ts';
 
 const lookEveryMs = 500;
+/** Where the kernel does not tell the total, labs are counted at every so many looks; it reads all of /proc. */
+const blindLooks = 10;
 
 interface Shared {
   /** For the sentence that tells the learner why the lab was ended. */
   what: string;
-  /** Of the whole machine; cheap, asked at each look. */
-  total: () => number;
+  /** Of the whole machine; cheap, asked at each look. Undefined where the kernel does not tell. */
+  total: () => number | undefined;
   /** Above what no lab in earnest has; labs are only counted when the total could hold so many. */
   maxPerLab: number;
   /** Of these labs, by their ids. */
@@ -28,6 +30,7 @@ export class SharedWatch {
   readonly #onError: (error: unknown) => void;
   /** The total at which nobody was found to blame: others of the machine's have them. */
   readonly #innocent = new Map<Shared, number>();
+  #looks = 0;
 
   constructor(
     labs: Labs,
@@ -49,8 +52,13 @@ export class SharedWatch {
 
   #look(): void {
     if (this.#labs.list().length === 0) return;
+    this.#looks += 1;
     for (const shared of this.#shared) {
       const total = shared.total();
+      if (total === undefined) {
+        if (this.#looks % blindLooks === 0) this.#endWhoHasTooMany(shared);
+        continue;
+      }
       const innocent = Math.min(this.#innocent.get(shared) ?? 0, total);
       this.#innocent.set(shared, innocent);
       if (total - innocent <= shared.maxPerLab) continue;
@@ -118,13 +126,13 @@ function memoryCgroupsInAll(): number {
   return Number(line?.split('\t')[2] ?? 0);
 }
 
-/** Objects of that name in use, in all networks; 0 where the kernel does not tell. */
-function trackedInAll(): number {
+/** Objects of that name in use, in all networks; root of a user namespace is not told. */
+function trackedInAll(): number | undefined {
   try {
     const match = /^nf_conntrack\s+(\d+)/m.exec(readFileSync('/proc/slabinfo', 'utf8'));
     return Number(match?.[1] ?? 0);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Container } from 'dockerode';
 import type { Engine } from '../engine/docker.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { containerOptions, type LabContainer } from './container-options.ts';
-import { makeDisk, type LabDisk } from './disk.ts';
+import { makeDisk, type DiskTemplate, type LabDisk } from './disk.ts';
 import { labMounts, type LabMounts } from './lab-mounts.ts';
 
 /** Seen: 1 s alone, several seconds when forty start at once. */
@@ -15,13 +15,12 @@ export const labStartTimeoutMs = 60_000;
 
 export interface StartLab extends Omit<LabContainer, 'disk'> {
   engine: Engine;
-  /** The program that gives labs users of their own; where it cannot, they are the engine's. */
-  usersProgram: string;
+  /** The program that gives labs namespaces and users of their own (lab-mounts.ts); without it, they are the engine's. */
+  usersProgram: string | undefined;
   /** First user that files on disk belong to. */
   usersOnDisk: number;
   paths: LabHostPaths;
-  /** The file that the lab's disk is a copy of. */
-  template: string;
+  template: DiskTemplate;
   signal: AbortSignal;
 }
 
@@ -35,7 +34,7 @@ export interface StartedLab {
 
 export async function startLab(lab: StartLab): Promise<StartedLab> {
   await using made = new AsyncDisposableStack();
-  const mounts = lab.users === lab.usersOnDisk ? undefined : made.use(await mountsOf(lab));
+  const mounts = made.use(await mountsOf(lab));
   const disk = made.use(await makeDisk({ ...lab, show: mounts?.showDisk }));
   const layers = mounts ? mounts.layers : lab.layers;
   let container: Container | undefined;
@@ -43,7 +42,7 @@ export async function startLab(lab: StartLab): Promise<StartedLab> {
     const options = containerOptions(lab.paths, { ...lab, layers, disk });
     container = await lab.engine.createContainer(options);
     {
-      await using _told = await mounts?.useAsRoot(container);
+      await using _told = await mounts?.use(container);
       await container.start({ abortSignal: lab.signal });
     }
     const { State } = await container.inspect();
@@ -60,9 +59,10 @@ export async function startLab(lab: StartLab): Promise<StartedLab> {
   }
 }
 
-function mountsOf(lab: StartLab): Promise<LabMounts> {
-  const users = { onDisk: lab.usersOnDisk, ofLab: lab.users };
-  return labMounts({ ...lab, users });
+async function mountsOf(lab: StartLab): Promise<LabMounts | undefined> {
+  const { usersProgram } = lab;
+  if (usersProgram === undefined) return undefined;
+  return labMounts({ ...lab, usersProgram, users: { onDisk: lab.usersOnDisk, ofLab: lab.users } });
 }
 
 /** Only for a lab that nobody has had in hand: the path is the lab's, and is followed as it is. */

@@ -10,8 +10,10 @@ export async function labStats(paths: LabHostPaths, lab: Lab): Promise<LabStats>
     readCgroup(`${paths.cgroupParent}/${lab.containerId}`, { v1, v2 });
   const disk = await diskUse(paths, lab.id);
   const v2 = cgroupVersion() === 'v2';
+  const memory = Number(read('memory/memory.usage_in_bytes', 'memory.current') ?? 0);
   return {
-    memory: Number(read('memory/memory.usage_in_bytes', 'memory.current') ?? 0),
+    // Of a disk in memory, what is written is told as disk.
+    memory: lab.disk.kind === 'memory' ? Math.max(0, memory - disk.used) : memory,
     memoryMax: lab.limits.memory * 1024 ** 2,
     cpu: v2
       ? keyed(read('', 'cpu.stat'), 'usage_usec') * 1000

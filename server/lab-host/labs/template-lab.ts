@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { labLimitsSchema } from '../../protocol/agent.ts';
@@ -10,7 +11,7 @@ import type { Engine } from '../engine/docker.ts';
 import { labUidStart } from '../engine/users.ts';
 import type { LabHostPaths } from '../paths.ts';
 import { enterCommand } from './enter-lab.ts';
-import { mountLayers } from './layers.ts';
+import { learnEntryWay } from './learn-entry-way.ts';
 import { startLab } from './start-lab.ts';
 
 export interface TemplateLab {
@@ -30,9 +31,8 @@ interface TemplateLabOptions {
   paths: LabHostPaths;
   signal: AbortSignal;
   image: string;
-  /** A file with the file system that becomes the lab's disk; it is copied. */
+  /** What becomes the lab's disk: a file with a file system, or a folder. It is copied. */
   disk: string;
-  layers?: string;
 }
 
 export async function templateLab(options: TemplateLabOptions): Promise<TemplateLab> {
@@ -46,10 +46,10 @@ export async function templateLab(options: TemplateLabOptions): Promise<Template
     // What it leaves on the disk is every lab's, as the engine maps it; labs see it as their own by lab-mounts.ts.
     users: labUidStart(),
     usersOnDisk: labUidStart(),
-    usersProgram: '',
+    usersProgram: undefined,
     image: options.image,
-    template: options.disk,
-    layers: options.layers === undefined ? undefined : await mountLayers(paths, options.layers),
+    template: { path: options.disk, kind: (await stat(options.disk)).isFile() ? 'file' : 'folder' },
+    layers: undefined,
     engine,
     paths,
     signal,
@@ -59,6 +59,7 @@ export async function templateLab(options: TemplateLabOptions): Promise<Template
     containerId: lab.containerId,
     runtimeRoot: await runtimeRoot(paths, lab.containerId),
   };
+  await learnEntryWay(entry);
   return {
     diskMount: join(paths.disks, id),
     run: (script, stdin) => runIn(entry, script, stdin),

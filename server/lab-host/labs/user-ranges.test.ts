@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserRanges, maxRanges, usersPerLab } from './user-ranges.ts';
 
-const separate = { shared: 1_000_000, own: 2_000_000, separate: true };
+const separate = { shared: 1_000_000, own: 2_000_000, count: maxRanges, separate: true };
 
 describe('UserRanges', () => {
   it('gives no two labs a user in common', () => {

@@ -15,6 +15,8 @@ export interface UserRangesOptions {
   shared: number;
   /** First user of the first of the labs' ranges. */
   own: number;
+  /** How many of those there are. */
+  count: number;
   /** Whether labs can have a range of their own here. */
   separate: boolean;
 }
@@ -23,25 +25,27 @@ export class UserRanges {
   readonly shared: number;
   readonly separate: boolean;
   readonly #own: number;
+  readonly #count: number;
   readonly #taken = new Set<number>();
 
-  constructor({ shared, own, separate }: UserRangesOptions) {
+  constructor({ shared, own, count, separate }: UserRangesOptions) {
     this.shared = shared;
     this.separate = separate;
     this.#own = own;
+    this.#count = count;
   }
 
   /** First user of a range that no lab has. Throws `lab_host_full` if there is none. */
   take(): number {
     if (!this.separate) return this.shared;
-    for (let index = 0; index < maxRanges; index += 1) {
+    for (let index = 0; index < this.#count; index += 1) {
       const start = this.#own + index * usersPerLab;
       if (this.#taken.has(start)) continue;
       this.#taken.add(start);
       return start;
     }
     throw new DrydockError('lab_host_full', {
-      detail: `There are users for ${String(maxRanges)} labs at once.`,
+      detail: `There are users for ${String(this.#count)} labs at once.`,
     });
   }
 

@@ -100,7 +100,12 @@ function controlOptions(
   image: string,
   changed: (options: HostOptions) => HostOptions,
 ): LabOptions {
-  const disk = { docker: '', root: '', [Symbol.asyncDispose]: () => Promise.resolve() };
+  const disk = {
+    kind: 'folder' as const,
+    docker: '',
+    root: '',
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
   const lab = {
     id: 'control',
     lease: 'control',
