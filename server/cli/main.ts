@@ -80,6 +80,11 @@ lab
   .option('--json')
   .action(async (options: JsonOption) => (await import('./lab/lint.ts')).lint(options));
 lab
+  .command('backup')
+  .description('progress and secrets in one new file, while the server runs')
+  .argument('<file>')
+  .action(async (file: string) => (await import('./lab/backup.ts')).backup(file));
+lab
   .command('down')
   .description('end everything that runs')
   .action(async () => (await import('./lab/down.ts')).down());

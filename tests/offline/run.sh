@@ -13,6 +13,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 scenario=networking/dns-default-bridge
 script=labs/$scenario/fix.sh
+namespaces=(--net)
+. "$here/tests/clean-root.sh"
 
 main() {
   local clean=
@@ -31,59 +33,22 @@ main() {
   # Beside the checkout, but not yet under the name it is found by.
   cp --reflink=auto "$bundle" "$root/opt/offline/bundle"
   if [ -z "$clean" ]; then unshare --net bash "$0" inside "$root"
-  else own_mounts env -i "PATH=$debian_path" bash "$0" inside-clean "$root"; fi
-}
-
-# In network and mount namespaces of its own. The lab host keeps a mount namespace in this one, which a kernel allows for
-# a younger one alone, and newer kernels number them by CPU: it has to be made on the CPU that numbers lowest.
-own_mounts() {
-  local cpu last=$(($(nproc) - 1)) code
-  for cpu in $(seq 0 "$last"); do
-    code=0
-    taskset -c "$cpu" unshare --net --mount taskset -c "0-$last" "$@" || code=$?
-    [ "$code" = "$too_young" ] || return "$code"
-  done
-  fail 'a mount namespace cannot be kept in another one here'
-}
-
-# Exit code of a namespace that is younger than one of the next.
-too_young=75
-debian_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-
-keeps_younger_ones() {
-  local cpu dir=$work/ns
-  mkdir -p "$dir"
-  touch "$dir/mnt"
-  mount --bind "$dir" "$dir"
-  for cpu in $(seq 0 $(($(nproc) - 1))); do
-    taskset -c "$cpu" unshare --mount="$dir/mnt" true 2> /dev/null || exit "$too_young"
-    umount "$dir/mnt"
-  done
-  umount "$dir"
+  else own_namespaces env -i "PATH=$debian_path" bash "$0" inside-clean "$root"; fi
 }
 
 # Nothing but Debian's essential packages and apt, and no source to get more from.
 clean_root() {
   local codename
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  mmdebstrap --quiet --variant=apt "$codename" "$root"
+  make_clean_root "$codename" "$root"
   rm -rf "$root"/etc/apt/sources.list* "$root"/etc/resolv.conf
   mkdir -p "$root/etc/apt/sources.list.d"
 }
 
 inside-clean() {
   nothing_but_lo
-  work=$1 keeps_younger_ones
-  mount --bind "$1" "$1"
-  cd "$1"
-  mount -t proc proc proc
-  mount --rbind /sys sys
-  mount --rbind /dev dev
-  mount -t tmpfs tmpfs run
-  mkdir old
-  pivot_root . old
-  old/bin/umount -l old
-  hash -r
+  keeps_younger_ones "$1"
+  enter_clean_root "$1"
   for program in node npm dockerd runc ip mmdebstrap; do
     ! command -v "$program" > /dev/null || fail "$program is there already"
   done
@@ -150,20 +115,6 @@ refused() {
     fail "$what: exit code $code, no word of \"$words\""
   }
   say "refused: $what: $(grep "$words" ../refused.log)"
-}
-
-timed() {
-  local what=$1 before=$SECONDS
-  shift
-  "$@"
-  say "$what: $((SECONDS - before)) s"
-}
-
-say() { echo "── $*"; }
-
-fail() {
-  echo "FAILED: $*" >&2
-  exit 1
 }
 
 case ${1:-} in

@@ -26,6 +26,8 @@ const sources = [
   'server/protocol',
   'server/catalog',
   'astro.config.mjs',
+  // The page of settings.
+  '.env.example',
   'package-lock.json',
 ];
 

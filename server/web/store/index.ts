@@ -15,6 +15,7 @@ import { createProgressTable } from './progress.ts';
 import type { SecretTable } from './secrets.ts';
 import { createSecretTable } from './secrets.ts';
 
+export { backupStore } from './backup.ts';
 export type { LabRecord, LabTable } from './labs.ts';
 export type { PoolRecord, PoolTable } from './pool.ts';
 export type { ProgressRecord, ProgressTable } from './progress.ts';

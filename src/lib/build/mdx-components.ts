@@ -8,6 +8,7 @@ import type { AstroIntegration } from 'astro';
 const components = {
   ChapterScenarios: '../../components/chapter/ChapterScenarios.astro',
   Lab: '../../components/lab/Lab.astro',
+  Settings: '../../components/operate/Settings.astro',
 };
 
 export function mdxComponents(): AstroIntegration {
