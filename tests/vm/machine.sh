@@ -6,29 +6,29 @@ memory=${VM_MEMORY:-6G}
 # Emulated, a boot takes minutes while others use the processors.
 boot_timeout_s=900
 kvm_timeout_s=40
+first_program='Run /init as init process'
 qemu_pid=
 
-# KVM where a stock kernel gets as far as its first program with it, which a device that can be opened does not say.
 pick_accelerator() {
   accelerator=(-accel "tcg,thread=multi,tb-size=1024" -cpu "max,la57=off")
   emulated=true
-  [ "${VM_ACCEL:-}" != tcg ] && [ -w /dev/kvm ] || return 0
-  local log=$work/kvm-probe.log
+  [ "${VM_ACCEL:-}" != tcg ] && kvm_boots 2> /dev/null || return 0
+  accelerator=(-accel kvm -cpu host)
+  emulated=false
+}
+
+# Whether a stock kernel gets as far as its first program with KVM, which a device that can be opened does not say.
+kvm_boots() {
+  local log=$work/kvm-probe.log probe
+  [ -w /dev/kvm ] || return 1
   : > "$log"
   timeout "$kvm_timeout_s" qemu-system-x86_64 -accel kvm -cpu host -m 512 -display none -no-reboot -nodefaults \
-    -serial "file:$log" -kernel "$work/vmlinuz" -initrd "$work/initrd" -append 'console=ttyS0 panic=-1' 2> /dev/null &
-  local probe=$!
-  for ((i = 0; i < kvm_timeout_s; i++)); do
-    sleep 1
-    kill -0 "$probe" 2> /dev/null || break
-    ! grep -q 'Run /init as init process' "$log" || {
-      accelerator=(-accel kvm -cpu host)
-      emulated=false
-      break
-    }
-  done
-  kill "$probe" 2> /dev/null || true
-  wait "$probe" 2> /dev/null || true
+    -serial "file:$log" -kernel "$work/vmlinuz" -initrd "$work/initrd" -append 'console=ttyS0 panic=-1' &
+  probe=$!
+  while sleep 1 && kill -0 "$probe" && ! grep -q "$first_program" "$log"; do :; done
+  kill "$probe" || true
+  wait "$probe" || true
+  grep -q "$first_program" "$log"
 }
 
 # An overlay over another disk, unless it is there already.
@@ -39,16 +39,15 @@ overlay() {
 
 # `unsafe`: a machine that ends badly is made anew from the last overlay, so nothing has to reach the disk at once.
 boot() {
-  local extra=()
+  local extra=() before=$SECONDS
   [ -z "${data_disk:-}" ] || extra=(-drive "file=$data_disk,if=virtio,format=raw,readonly=on")
   nice -n "${VM_NICE:-19}" qemu-system-x86_64 "${accelerator[@]}" -smp "$cpus" -m "$memory" \
     -display none -nodefaults -no-reboot -serial "file:$work/console.log" \
     -kernel "$work/vmlinuz" -initrd "$work/initrd" -append 'root=/dev/vda rw console=ttyS0 panic=-1' \
     -drive "file=$disk,if=virtio,format=qcow2,cache=unsafe,discard=unmap" "${extra[@]}" \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net \
-    -device virtio-rng-pci &
+    -device virtio-rng-pci > /dev/null 2>&1 &
   qemu_pid=$!
-  local before=$SECONDS
   until guest true 2> /dev/null; do
     kill -0 "$qemu_pid" 2> /dev/null || fail "qemu has ended; see $work/console.log"
     ((SECONDS - before < boot_timeout_s)) || fail "no ssh after $boot_timeout_s s; see $work/console.log"

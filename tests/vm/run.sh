@@ -6,7 +6,8 @@
 #
 # stdout is one JSON document: the machine, and for each step its outcome and seconds. What is slow is kept in WORK and
 # taken up by the next run: Debian's disk, the bundle, and the machine's own disk with all that `npm start` made on it.
-# --fresh starts from Debian's disk; --keep leaves the machine running (ssh as `guest` in machine.sh has it).
+# --fresh starts from Debian's disk; --keep leaves the machine running, and the next run takes it as it is (ssh as `guest`
+# in machine.sh has it).
 #
 #   WORK=/var/tmp/drydock-vm   BUNDLE=file   LAB_HOST=embedded|container   VM_ACCEL=tcg   VM_PORT=4562
 set -euo pipefail
@@ -32,16 +33,22 @@ main() {
   [ $# -gt 0 ] || set -- "${steps[@]}"
   mkdir -p "$work"
   trap end EXIT
-  prepare "$fresh"
-  say "$([ "$emulated" = true ] && echo emulated || echo KVM), $cpus processors, $memory: booting"
   local before=$SECONDS
-  boot
+  if [ -z "$fresh" ] && guest true 2> /dev/null; then
+    say 'taking the machine that runs'
+    emulated=$(guest systemd-detect-virt | grep -q qemu && echo true || echo false)
+  else
+    prepare "$fresh"
+    say "$([ "$emulated" = true ] && echo emulated || echo KVM), $cpus processors, $memory: booting"
+    before=$SECONDS
+    boot
+  fi
   report=$(jq -n --argjson emulated "$emulated" --arg way "$way" --arg commit "$(git -C "$checkout" rev-parse HEAD)" \
     --argjson boot $((SECONDS - before)) '{way: $way, commit: $commit, emulated: $emulated, bootSeconds: $boot}')
   bring_checkout
   report=$(jq --argjson facts "$(guest_step facts)" '. + {machine: $facts, steps: []}' <<< "$report")
   for step in "$@"; do run_step "$step"; done
-  [ -z "$keep" ] || leave_running
+  [ -z "$keep" ] || [ -z "$qemu_pid" ] || leave_running
   jq . <<< "$report"
   jq -e 'all(.steps[]; .ok)' <<< "$report" > /dev/null
 }

@@ -54,7 +54,7 @@ beside() {
   docker info --format '{{.ServerVersion}}: {{.Containers}} containers' >&2
   iptables-save | grep -v '^#' | sed 's/\[.*\]//' > /run/rules.after
   diff /run/rules.before /run/rules.after >&2
-  curl -fsS http://127.0.0.1:4400/api/health
+  node -e 'fetch("http://127.0.0.1:4400/api/health").then((answer) => answer.text()).then(console.log)'
 }
 
 lab() {
