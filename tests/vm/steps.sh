@@ -5,6 +5,7 @@ cd /opt/drydock
 scenario=${SCENARIO:-networking/dns-default-bridge}
 start_timeout_s=7200
 log=/var/log/drydock-start.log
+pid_file=/run/drydock-start.pid
 
 drydock() { node server/cli/entry.mjs "$@"; }
 
@@ -30,18 +31,16 @@ doctor() {
 doctor-up() { doctor; }
 
 start() {
-  ! systemctl --quiet is-active drydock-start || return 0
+  ! runs || return 0
   # An engine of the machine's own must not lose a rule by it.
-  iptables-save | grep -v '^#' | sed 's/\[.*\]//' > /run/rules.before
-  systemctl reset-failed drydock-start 2> /dev/null || true
-  rm -f "$log"
-  systemd-run --quiet --unit=drydock-start --property="WorkingDirectory=$PWD" --property="StandardOutput=append:$log" \
-    --property="StandardError=append:$log" --property=KillSignal=SIGINT --property=KillMode=process \
-    /usr/bin/node server/cli/entry.mjs start
+  rules > /run/rules.before
+  # As from a person's shell, whose job it stays when they log out.
+  setsid node server/cli/entry.mjs start > "$log" 2>&1 < /dev/null &
+  echo $! > "$pid_file"
   local ready=''
   for ((waited = 0; waited < start_timeout_s; waited += 2)); do
     ready=$(grep -s '^ready in' "$log" || true)
-    [ -z "$ready" ] && systemctl --quiet is-active drydock-start || break
+    [ -z "$ready" ] && runs || break
     sleep 2
   done
   cat "$log" >&2
@@ -49,10 +48,14 @@ start() {
   printf '{"says":"%s"}\n' "$ready"
 }
 
+runs() { [ -e "$pid_file" ] && grep -q entry.mjs "/proc/$(cat "$pid_file")/cmdline" 2> /dev/null; }
+
+rules() { iptables-save | grep -v '^#' | sed 's/\[.*\]//'; }
+
 # The machine's own engine goes on as it was, its rules with it.
 beside() {
   docker info --format '{{.ServerVersion}}: {{.Containers}} containers' >&2
-  iptables-save | grep -v '^#' | sed 's/\[.*\]//' > /run/rules.after
+  rules > /run/rules.after
   diff /run/rules.before /run/rules.after >&2
   node -e 'fetch("http://127.0.0.1:4400/api/health").then((answer) => answer.text()).then(console.log)'
 }
@@ -81,9 +84,9 @@ escape() {
 
 # Ends it as Ctrl-C does; nothing may stay but the state.
 down() {
-  ! systemctl --quiet is-active drydock-start || systemctl kill --signal=SIGINT --kill-whom=main drydock-start
+  ! runs || kill -INT -- "-$(cat "$pid_file")"
   for ((waited = 0; waited < 300; waited += 1)); do
-    systemctl --quiet is-active drydock-start || break
+    runs || break
     sleep 1
   done
   tail -n 5 "$log" >&2
