@@ -1,6 +1,7 @@
 /** Makes the attempts and their controls, as many beside each other as disturb nobody. */
 import { reasonOf } from '../../errors.ts';
 import type { UsedLabHost } from '../host/use-lab-host.ts';
+import { inUserNamespace } from '../../lab-host/engine/where.ts';
 import { inParallel } from '../lab/in-parallel.ts';
 import { step } from '../progress.ts';
 import type { Attempt, Outcome, Setting } from './attempt.ts';
@@ -53,6 +54,7 @@ async function findOut(stage: Stage, attempt: Attempt): Promise<Finding> {
     class: attempt.class,
     title,
     held,
+    moot: held && control.moot,
     why: held ? why : explain(run, control),
     seen: run.outcome?.seen ?? run.failure,
     control: control.words,
@@ -65,18 +67,25 @@ interface Made {
   failure: string;
 }
 
-async function controlOf(
-  stage: Stage,
-  attempt: Attempt,
-): Promise<{ good: boolean; words: string }> {
+interface ControlResult {
+  good: boolean;
+  /** It does not succeed here for a reason of its own. */
+  moot: boolean;
+  words: string;
+}
+
+async function controlOf(stage: Stage, attempt: Attempt): Promise<ControlResult> {
   const { control, absent } = attempt;
-  if (typeof control === 'string') return { good: true, words: control };
+  if (typeof control === 'string') return { good: true, moot: false, words: control };
   const { outcome, failure } = await made(stage, attempt, control);
   const seen = outcome?.seen ?? failure;
-  if (outcome?.reached === true) return { good: true, words: `succeeds: ${seen}` };
+  if (outcome?.reached === true) return { good: true, moot: false, words: `succeeds: ${seen}` };
   if (absent?.test(seen) === true)
-    return { good: true, words: `absent: this kernel lacks it (${seen})` };
-  return { good: false, words: `does not succeed: ${seen}` };
+    return { good: true, moot: false, words: `absent: this kernel lacks it (${seen})` };
+  // The lab host's own root is another container's user here, to whom the kernel refuses it as well.
+  if (outcome && inUserNamespace())
+    return { good: true, moot: true, words: `cannot succeed in this container either: ${seen}` };
+  return { good: false, moot: false, words: `does not succeed: ${seen}` };
 }
 
 async function made(
