@@ -52,7 +52,8 @@ export async function escapeAll({
     };
     const inside = async (): Promise<Finding[]> => {
       if (besideLabHost.length === 0) return [];
-      if (used.host.kind === 'container') return attemptInContainer(used.host, only);
+      if (used.host.kind === 'container')
+        return attemptInContainer(used.host, used.config.runDir, only);
       return attemptHere(used, besideLabHost, tell);
     };
     // A machine that is starved on purpose is no place for a browser meanwhile.

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { containerName } from './container.ts';
 import { docker, dockerProgram } from './docker-cli.ts';
 import { checkout } from './stage-context.ts';
@@ -15,22 +16,38 @@ export async function runInContainer(
   { runDir }: { runDir: string },
   args: readonly string[],
 ): Promise<number> {
+  const command = await prepared(runDir, args, process.stdin.isTTY && process.stdout.isTTY);
+  const child = spawn(dockerProgram, command, { stdio: 'inherit' });
+  await once(child, 'close');
+  return child.exitCode ?? 2;
+}
+
+/** The same for a program: nothing is read, stderr is shown, stdout is the answer. */
+export async function outputOfContainer(
+  { runDir }: { runDir: string },
+  args: readonly string[],
+): Promise<{ exitCode: number; output: string }> {
+  const command = await prepared(runDir, args, false);
+  const child = spawn(dockerProgram, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return { exitCode: child.exitCode ?? 2, output };
+}
+
+async function prepared(
+  runDir: string,
+  args: readonly string[],
+  terminal: boolean,
+): Promise<string[]> {
   const name = containerName(runDir);
   for (const part of lacking.filter((path) => existsSync(join(checkout, path)))) {
     const parent = `${name}:/opt/drydock/${part.split('/').slice(0, -1).join('/')}`;
     await docker(['cp', join(checkout, part), parent]);
   }
   const env = ['STATE_DIR=/var/lib/drydock', 'RUN_DIR=/run/drydock', 'LAB_HOST=embedded'];
-  const terminal = process.stdin.isTTY && process.stdout.isTTY ? ['--tty'] : [];
-  const child = spawn(
-    dockerProgram,
-    [
-      ...['exec', '--interactive', ...terminal, ...env.flatMap((pair) => ['--env', pair])],
-      ...[name, 'node', '--disable-warning=ExperimentalWarning', '/opt/drydock/server/cli/main.ts'],
-      ...args,
-    ],
-    { stdio: 'inherit' },
-  );
-  await once(child, 'close');
-  return child.exitCode ?? 2;
+  return [
+    ...['exec', '--interactive', ...(terminal ? ['--tty'] : [])],
+    ...env.flatMap((pair) => ['--env', pair]),
+    ...[name, 'node', '--disable-warning=ExperimentalWarning', '/opt/drydock/server/cli/main.ts'],
+    ...args,
+  ];
 }
