@@ -7,7 +7,7 @@ import { ConfigError, loadConfig } from './config.ts';
 
 describe('loadConfig', () => {
   it('has a default for everything', () => {
-    const config = loadConfig({});
+    const config = loadConfig({}, true);
     expect(config).toMatchObject({
       port: 4400,
       host: '127.0.0.1',
@@ -19,6 +19,39 @@ describe('loadConfig', () => {
   it('reads the example file as the defaults', () => {
     const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
     expect(loadConfig(parseEnv(example))).toEqual(loadConfig({}));
+  });
+
+  it("keeps folders below the home directory, except root's", () => {
+    const home = { HOME: '/home/ada' };
+    const run = { XDG_RUNTIME_DIR: tmpdir(), XDG_STATE_HOME: '/home/ada/states' };
+    expect(loadConfig(home, false)).toMatchObject({
+      stateDir: '/home/ada/.local/state/drydock',
+      runDir: '/home/ada/.local/state/drydock/run',
+      agentSocket: '/home/ada/.local/state/drydock/run/agent.sock',
+    });
+    expect(loadConfig({ ...home, ...run }, false)).toMatchObject({
+      stateDir: '/home/ada/states/drydock',
+      runDir: `${tmpdir()}/drydock`,
+    });
+    expect(loadConfig({ ...home, ...run }, true)).toMatchObject({
+      stateDir: '/var/lib/drydock',
+      runDir: '/run/drydock',
+    });
+  });
+
+  it('takes no run directory that is not there for the user, nor a relative one', () => {
+    for (const XDG_RUNTIME_DIR of ['/nonexistent/user/0', 'tmp'])
+      expect(
+        loadConfig({ HOME: '/home/ada', XDG_RUNTIME_DIR, STATE_DIR: '/srv/d' }, false),
+      ).toMatchObject({ stateDir: '/srv/d', runDir: '/srv/d/run' });
+  });
+
+  it('lets the place of the labs be picked, or be named', () => {
+    expect(loadConfig({}).labHost).toBeUndefined();
+    expect(loadConfig({ LAB_HOST: 'container' }).labHost).toBe('container');
+    expect(() => loadConfig({ LAB_HOST: 'cloud' })).toThrow(
+      'LAB_HOST must be embedded or container',
+    );
   });
 
   it('reports all faults at once', () => {

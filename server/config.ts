@@ -1,13 +1,19 @@
 /** The settings of the server: the only file that reads `process.env`. `.env.example` explains each of them. */
+import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readSecretFiles } from './secret-files.ts';
 
-/** Reads the environment; throws one `ConfigError` that names every fault. */
-export function loadConfig(environment: Record<string, string | undefined> = process.env): Config {
+/** Reads the environment; throws one `ConfigError` that names every fault. Defaults of folders depend on the user. */
+export function loadConfig(
+  environment: Record<string, string | undefined> = process.env,
+  isRoot = process.getuid?.() === 0,
+): Config {
   const { settings, faults } = readSecretFiles(environment);
-  const parsed = configSchema.safeParse(withoutEmpty(settings));
+  const given = withoutEmpty(settings);
+  const parsed = configSchema.safeParse({ ...defaultFolders(given, isRoot), ...given });
   if (!parsed.success) faults.push(...parsed.error.issues.map(describe));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(parsed.data);
@@ -40,8 +46,9 @@ const environmentSchema = z.object({
   ALLOWED_HOSTS: list(hostNameSchema),
   PREVIEW_HOST: hostNameSchema.default('localhost'),
   TRUST_PROXY: z.union([z.literal('off'), z.literal('loopback'), list(z.string())]).default('off'),
-  STATE_DIR: absolutePath.default('/var/lib/drydock'),
-  RUN_DIR: absolutePath.default('/run/drydock'),
+  LAB_HOST: z.enum(['embedded', 'container'], 'must be embedded or container').optional(),
+  STATE_DIR: absolutePath,
+  RUN_DIR: absolutePath,
   AGENT_SOCKET: absolutePath.optional(),
   LABS_DIR: absolutePath.default(join(root, 'labs')),
   SITE_DIR: absolutePath.default(join(root, 'dist')),
@@ -82,6 +89,8 @@ const configSchema = environmentSchema
     /** Previews live at `<port>-<lab>.<previewHost>`. */
     previewHost: env.PREVIEW_HOST,
     trustProxy: env.TRUST_PROXY === 'off' ? false : env.TRUST_PROXY,
+    /** Undefined: whichever is possible, embedded first. */
+    labHost: env.LAB_HOST,
     stateDir: env.STATE_DIR,
     runDir: env.RUN_DIR,
     agentSocket: env.AGENT_SOCKET ?? join(env.RUN_DIR, 'agent.sock'),
@@ -112,6 +121,37 @@ const configSchema = environmentSchema
   }));
 
 export type Config = Readonly<z.output<typeof configSchema>>;
+
+/**
+ * Root's are the machine's. Anybody else's are below the home directory, as the XDG base directory specification has
+ * it; its run directory counts only if it is the user's own: `su` leaves the one of whoever called it.
+ */
+function defaultFolders(
+  given: Record<string, string>,
+  isRoot: boolean,
+): { STATE_DIR: string; RUN_DIR: string } {
+  if (isRoot) return { STATE_DIR: '/var/lib/drydock', RUN_DIR: '/run/drydock' };
+  const states = given['XDG_STATE_HOME'] ?? '';
+  const runs = given['XDG_RUNTIME_DIR'] ?? '';
+  const state = join(
+    states.startsWith('/') ? states : join(given['HOME'] ?? homedir(), '.local', 'state'),
+    'drydock',
+  );
+  return {
+    STATE_DIR: state,
+    RUN_DIR: isWritable(runs) ? join(runs, 'drydock') : join(given['STATE_DIR'] ?? state, 'run'),
+  };
+}
+
+function isWritable(dir: string): boolean {
+  if (!dir.startsWith('/')) return false;
+  try {
+    accessSync(dir, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;

@@ -21,35 +21,21 @@ import { limitAllLabs } from '../../lab-host/engine/parent-cgroup.ts';
 import { labHostPaths, type LabHostPaths } from '../../lab-host/paths.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { say, step } from '../progress.ts';
+import type { EmbeddedLabHost, LabHostOptions } from './lab-host.ts';
 import { ensurePackages } from './packages.ts';
 import { prepareImages } from './prepare-images.ts';
 import { ensureRequirements } from './requirements.ts';
 import { othersUseIt } from './users.ts';
 
-export interface LabHost {
-  client: AgentClient;
-  paths: LabHostPaths;
-  /** It was not up before; whoever has no further use for it takes it down again. */
-  startedHere: boolean;
-}
-
-export interface LabHostOptions {
-  stateDir: string;
-  runDir: string;
-  agentSocket?: string | undefined;
-  yes?: boolean | undefined;
-  overcommit?: number | undefined;
-  bundle?: string | undefined;
-}
-
 const agentStartTimeoutMs = 60_000;
 
-export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
+export async function ensureLabHost(options: LabHostOptions): Promise<EmbeddedLabHost> {
   const paths = labHostPaths(options.stateDir, options.runDir, options.agentSocket);
-  const client = createAgentClient(paths.agentSocket);
+  const { agentSocket } = paths;
+  const client = createAgentClient(agentSocket);
   const running = await client.status().catch(() => undefined);
   if (running?.engine.up === true && (agentIsCurrent(paths) || othersUseIt(paths.runDir))) {
-    return { client, paths, startedHere: false };
+    return { kind: 'embedded', client, agentSocket, paths, startedHere: false };
   }
 
   ensureRequirements(options.stateDir);
@@ -63,7 +49,7 @@ export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
   limitAllLabs(paths);
   await prepareImages(paths, options.bundle);
   await step('lab host agent', () => startAgent(paths, client, options.overcommit ?? 1));
-  return { client, paths, startedHere: running === undefined };
+  return { kind: 'embedded', client, agentSocket, paths, startedHere: running === undefined };
 }
 
 /** An agent of other sources is replaced once no command uses it; its labs stay, its shells end. */

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from '../../lab-host/engine/processes.ts';
 
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
@@ -20,7 +21,7 @@ function take(file: string): boolean {
     return true;
   } catch {
     const owner = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    if (owner !== '' && !existsSync(`/proc/${owner}`)) rmSync(file, { force: true });
+    if (owner !== '' && !isRunning(Number(owner))) rmSync(file, { force: true });
     return false;
   }
 }

@@ -11,9 +11,13 @@ import {
 import { usersPerLab } from '../../lab-host/labs/user-ranges.ts';
 import { inUserNamespace, usersHere } from '../../lab-host/engine/where.ts';
 import { CannotRun } from '../cannot-run.ts';
+import { missingPackages } from './packages.ts';
 
 /** Engine data and images take 2.5 GB; the rest is what one lab may write, and some air. */
 const minFreeBytes = 6 * 1024 ** 3;
+
+/** By their number in linux/capability.h. */
+const neededCapabilities = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n };
 
 export interface Requirement {
   name: string;
@@ -22,14 +26,22 @@ export interface Requirement {
   todo: string;
 }
 
+/** Of the machine and its user, and of the disk. */
 export function requirements(stateDir: string): Requirement[] {
+  return [...machineRequirements(), ...(process.platform === 'linux' ? [disk(stateDir)] : [])];
+}
+
+/** What no command can change; where one is missing, labs run in a container of another engine, or nowhere. */
+export function machineRequirements(): Requirement[] {
+  if (process.platform !== 'linux') return [linux()];
   return [
     root(),
+    ...(process.getuid?.() === 0 ? [capabilities()] : []),
     filesystem('overlay'),
     ...(inUserNamespace() ? ofContainer() : ofMachine()),
     userNamespaces(),
     cgroups(),
-    disk(stateDir),
+    packageSource(),
   ];
 }
 
@@ -52,6 +64,16 @@ export function ensureRequirements(stateDir: string): void {
     );
 }
 
+function linux(): Requirement {
+  const name = process.platform === 'darwin' ? 'macOS' : process.platform;
+  return {
+    name: 'system',
+    ok: false,
+    found: `${name}; an engine of Drydock's own needs a Linux kernel`,
+    todo: 'Start Docker Desktop, or another Docker engine: the lab host then runs in a container of it.',
+  };
+}
+
 function root(): Requirement {
   const ok = process.getuid?.() === 0;
   return {
@@ -60,7 +82,23 @@ function root(): Requirement {
     found: ok
       ? 'root'
       : 'not root; the embedded lab host mounts file systems and runs an engine of its own',
-    todo: 'Run it as root (`sudo npm start`). Running the lab host in a container of your own Docker engine comes next.',
+    todo: 'Run it as root (`sudo npm start`), or with a Docker engine that your user may use.',
+  };
+}
+
+/** Root of a container has few of them. */
+function capabilities(): Requirement {
+  const mask = /^CapEff:\s+([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  const have = BigInt(`0x${mask ?? '0'}`);
+  const missing = Object.entries(neededCapabilities)
+    .filter(([, bit]) => (have & (1n << bit)) === 0n)
+    .map(([name]) => name);
+  const ok = missing.length === 0;
+  return {
+    name: 'capabilities',
+    ok,
+    found: ok ? 'there' : `missing ${missing.join(' ')}`,
+    todo: 'Run it as root of the machine; root of an unprivileged container cannot have an engine of its own.',
   };
 }
 
@@ -159,6 +197,20 @@ function cgroups(): Requirement {
     ok,
     found: ok ? 'there' : '/sys/fs/cgroup is not mounted',
     todo: 'Mount the cgroup file system; every systemd does.',
+  };
+}
+
+function packageSource(): Requirement {
+  const missing = missingPackages();
+  const ok = missing.length === 0 || existsSync('/usr/bin/apt-get');
+  const found = ok
+    ? `\`npm start\` will install ${missing.join(' ')}`
+    : `programs are missing that Debian has in ${missing.join(' ')}, and there is no apt-get`;
+  return {
+    name: 'packages',
+    ok,
+    found: missing.length === 0 ? 'all there' : found,
+    todo: 'Install them with your package manager.',
   };
 }
 

@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { loadConfig, type Config } from '../../config.ts';
 import type { AgentClient } from '../../agent-client/index.ts';
 import { say } from '../progress.ts';
-import { ensureLabHost } from './ensure-lab-host.ts';
+import { bringUpLabHost, takeDownLabHost } from './bring-up.ts';
+import type { LabHost } from './lab-host.ts';
 import { withLock } from './lock.ts';
-import { takeDown } from './take-down.ts';
 import { othersUseIt, register, unregister } from './users.ts';
 
 export interface UsedLabHost {
   client: AgentClient;
   config: Config;
+  host: LabHost;
   /** Labs made under it are removed when this process ends, however it ends. */
   lease: string;
   /** Aborts at Ctrl-C and SIGTERM. */
@@ -35,17 +36,18 @@ export async function useLabHost<T>(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
 
-  const { client } = await withLock(lock, async () => {
-    const host = await ensureLabHost({ ...config, ...options });
+  const host = await withLock(lock, async () => {
+    const host = await bringUpLabHost(config, options);
     if (host.startedHere) writeFileSync(temporaryMark(config.runDir), '');
     register(config.runDir);
     return host;
   });
+  const { client } = host;
   const lease = `cli-${String(process.pid)}`;
   const events = client.events({ lease, signal: stop.signal, onEvent: () => undefined });
   try {
     await events.opened;
-    return await use({ client, config, lease, signal: stop.signal });
+    return await use({ client, config, host, lease, signal: stop.signal });
   } finally {
     const labs = await client.list().catch(() => []);
     await Promise.all(
@@ -75,7 +77,7 @@ export async function releaseLabHost(config: Config): Promise<boolean> {
     writeFileSync(temporaryMark(config.runDir), '');
     return false;
   }
-  await takeDown(config);
+  await takeDownLabHost(config);
   return true;
 }
 

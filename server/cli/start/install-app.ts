@@ -63,22 +63,30 @@ async function installDependencies(parent: string): Promise<string> {
   const id = createHash('sha256').update(lockText).digest('hex').slice(0, 16);
   const dir = join(parent, id);
   if (!existsSync(dir)) {
-    const { packages } = lockSchema.parse(JSON.parse(lockText));
-    const served = Object.entries(packages)
-      .filter(
-        ([path, facts]) =>
-          path.startsWith('node_modules/') && facts.dev !== true && !notServed.test(path),
-      )
-      .map(([path]) => path)
-      .filter((path) => existsSync(join(root, path)));
     await complete(dir, async (partial) => {
-      for (const path of served) copyPackage(path, partial);
+      copyServedPackages(partial);
       cpSync(process.execPath, join(partial, 'node'));
       await readableByAll(partial);
     });
   }
   removeOthers(parent, id);
   return dir;
+}
+
+/** The production dependencies that are installed here, for this platform. */
+export function copyServedPackages(target: string): void {
+  const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const { packages } = lockSchema.parse(JSON.parse(lockText));
+  Object.entries(packages)
+    .filter(
+      ([path, facts]) =>
+        path.startsWith('node_modules/') && facts.dev !== true && !notServed.test(path),
+    )
+    .map(([path]) => path)
+    .filter((path) => existsSync(join(root, path)))
+    .forEach((path) => {
+      copyPackage(path, target);
+    });
 }
 
 /** Without what is nested below it: that has lines of its own in the lock file. */

@@ -11,7 +11,7 @@ import { endProcess } from '../host/take-down.ts';
 import { keepLabHost, releaseLabHost } from '../host/use-lab-host.ts';
 import { register, unregister } from '../host/users.ts';
 import { say, step } from '../progress.ts';
-import { readPid } from '../../lab-host/engine/start-engine.ts';
+import { readPid } from '../../lab-host/engine/processes.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { buildSite } from './build-site.ts';
 import { confirmEnd } from './confirm-end.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
-import { readPid } from '../../lab-host/engine/start-engine.ts';
+import { readPid } from '../../lab-host/engine/processes.ts';
 import { ensureLabHost, type LabHost } from '../host/ensure-lab-host.ts';
 import { withLock } from '../host/lock.ts';
 import { say } from '../progress.ts';

@@ -3,6 +3,7 @@
  * each end and start again in them; nothing that is mounted inside is seen by the machine, and all of it goes with them.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { LabHostPaths } from '../paths.ts';
 import { runCommand } from './run-command.ts';
@@ -22,7 +23,7 @@ export async function ensureNamespaces(paths: LabHostPaths): Promise<void> {
   const resolver = join(paths.runDir, 'resolv.conf');
   writeFileSync(resolver, egressResolver);
   // `slave`: what the machine unmounts goes away in here too, what is mounted here stays here.
-  await runCommand('unshare', [
+  await onSomeCpu('unshare', [
     `--mount=${files.mount}`,
     `--net=${files.net}`,
     '--propagation=slave',
@@ -33,6 +34,24 @@ export async function ensureNamespaces(paths: LabHostPaths): Promise<void> {
     'sh',
     resolver,
   ]);
+}
+
+/**
+ * A mount namespace can be kept in an older one alone. Newer kernels number them by CPU: in a container, whose own was
+ * made on whichever, the number of one made on another may be the lower one.
+ */
+async function onSomeCpu(program: string, args: string[]): Promise<void> {
+  const pinned = cpus().map((_, cpu) => ['taskset', '-c', String(cpu)]);
+  let failure: unknown;
+  for (const [first = '', ...rest] of [[], ...pinned].map((pin) => [...pin, program, ...args])) {
+    try {
+      await runCommand(first, rest);
+      return;
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
 /** The command that runs `program` inside. */

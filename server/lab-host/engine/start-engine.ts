@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabHostPaths } from '../paths.ts';
 import { connectEngine, type Engine } from './docker.ts';
+import { readPid } from './processes.ts';
 import { runCommand } from './run-command.ts';
 
 /** The user whose subordinate ids the labs' users are; not the web server's, who could then become them. */
@@ -68,18 +69,6 @@ export async function answers(engine: Engine): Promise<boolean> {
 
 export function enginePid(paths: LabHostPaths): number | undefined {
   return readPid(paths.enginePid, 'dockerd');
-}
-
-/** The process that a pid file names, if it lives and is the program it should be. */
-export function readPid(file: string, program: string): number | undefined {
-  if (!existsSync(file)) return undefined;
-  const pid = Number(readFileSync(file, 'utf8').trim());
-  if (!Number.isInteger(pid) || pid < 2) return undefined;
-  try {
-    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').includes(program) ? pid : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function spawnEngine(paths: LabHostPaths): void {

@@ -24,10 +24,10 @@ export async function buildBase(context: ImageBuildContext, recipe: Recipe): Pro
 }
 
 /** First from the mirrors this machine uses, if those do not have it from mmdebstrap's default. */
-async function makeTar(
+export async function makeTar(
   recipe: Recipe,
   tar: string,
-  run: { log: StepLog; signal: AbortSignal },
+  run: { log: Pick<StepLog, 'write'>; signal: AbortSignal },
 ): Promise<void> {
   const options = mmdebstrapOptions(recipe);
   const suite = options.at(-1) ?? '';

@@ -7,8 +7,9 @@
  * function that starts one lab.
  */
 export type { ImageBuildContext, LabImages, StartedLab } from './context.ts';
+export { makeTar as makeBaseTar } from './build-base.ts';
 export { ImageBuildError } from './build-step.ts';
 export { ensureImages } from './ensure-images.ts';
 export { imagesReady, ownerText } from './images-ready.ts';
-export { readRecipes } from './recipes.ts';
+export { readRecipes, recipeNamed } from './recipes.ts';
 export { saveLabImage, takeUnpacked, unpackedFolder } from './unpacked-images.ts';

@@ -7,7 +7,7 @@ import type { StepLog } from './build-step.ts';
 export async function runLogged(
   program: string,
   args: string[],
-  options: { log: StepLog; signal: AbortSignal; stdin?: Readable },
+  options: { log: Pick<StepLog, 'write'>; signal: AbortSignal; stdin?: Readable },
 ): Promise<void> {
   options.log.write(`$ ${program} ${args.join(' ')}\n`);
   const child = spawn(program, args, { signal: options.signal, stdio: 'pipe' });

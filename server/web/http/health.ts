@@ -8,15 +8,18 @@ export function healthRoutes(app: App, { agent, sessions, version }: Services): 
     const pool = sessions.poolState();
     try {
       const { kind, engine, capacity } = await agent.status();
+      // An engine that is up says nothing yet of whether a lab starts in it.
+      const trouble = sessions.trouble();
       const labHost = {
         up: engine.up,
         kind,
         engine: engine.version,
         free: capacity.free,
         limitedBy: capacity.limitedBy,
+        ...(trouble !== undefined && { reason: `Labs do not start: ${trouble}` }),
       };
       return {
-        status: engine.up ? ('ok' as const) : ('degraded' as const),
+        status: engine.up && trouble === undefined ? ('ok' as const) : ('degraded' as const),
         version,
         labHost,
         pool,

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
   apiErrorSchema,
+  healthSchema,
   labViewSchema,
   scenarioSummarySchema,
   solutionSchema,
@@ -69,6 +70,30 @@ describe('the API', () => {
       status: 'degraded',
       labHost: { up: false },
     });
+  });
+
+  it('says why labs do not start, until one does', async () => {
+    await using web = await startFixture({ env: { POOL_BLANK: '1' } });
+    web.agent.failNext('create', 'engine_timeout');
+    await fill(web);
+    const health = await get(web, '/api/health');
+    expect(health.statusCode).toBe(200);
+    expect(health.json()).toMatchObject({
+      status: 'degraded',
+      labHost: { up: true, reason: expect.stringMatching(/^Labs do not start: The lab's engine/) },
+    });
+    web.clock.now += 60_000;
+    await fill(web);
+    const better = healthSchema.parse((await get(web, '/api/health')).json());
+    expect(better).toMatchObject({ status: 'ok', pool: { ready: 1 } });
+    expect(better.labHost.reason).toBeUndefined();
+  });
+
+  it('is well when the machine is merely full', async () => {
+    await using web = await startFixture({ env: { POOL_BLANK: '1' } });
+    web.agent.failNext('create', 'lab_host_full');
+    await fill(web);
+    expect((await get(web, '/api/health')).json()).toMatchObject({ status: 'ok' });
   });
 
   it('is never met by a person, but has a limit', async () => {
@@ -308,4 +333,9 @@ async function isReady(web: Fixture, id: string): Promise<void> {
   await vi.waitFor(async () =>
     expect((await get(web, `/api/labs/${id}`)).json()).toMatchObject({ state: 'ready' }),
   );
+}
+
+async function fill(web: Fixture): Promise<void> {
+  web.services.sessions.beat();
+  await web.services.sessions.poolSettled();
 }

@@ -57,6 +57,8 @@ export interface Sessions extends Verbs, Pick<Sleep, 'active' | 'awake'>, AsyncD
   /** The learner looks at the scenario's page. */
   pageOpened: (learner: string, scenario: string) => void;
   poolState: () => { ready: number; wanted: number };
+  /** Why labs do not start; undefined as long as they do. */
+  trouble: () => string | undefined;
   /** Follows the agent and begins to care; resolves at once. */
   start: () => void;
   /** Somebody typed, or what was typed has had its effect. */
@@ -149,6 +151,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       pool.refill();
     },
     poolState: pool.state,
+    trouble: maker.trouble,
     poolSettled: pool.settled,
     onTyped: (listener) => void typed.add(listener),
     start: () => {

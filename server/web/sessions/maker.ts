@@ -26,6 +26,8 @@ export interface Maker {
   ) => Promise<void>;
   /** Waits until it is gone; a failure is logged, and what is left is found by the next look at all labs. */
   destroy: (agentId: string) => Promise<void>;
+  /** Why the last lab that was tried did not start; undefined if it did. A machine that is full or away is told elsewhere. */
+  trouble: () => string | undefined;
 }
 
 const breakTimeoutMs = 180_000;
@@ -40,10 +42,20 @@ export function createMaker(agent: AgentClient, log: Logger, lease: string): Mak
     return script;
   };
 
+  let trouble: string | undefined;
   return {
     lease,
-    create: async (id, limits, signal) =>
-      void (await agent.createLab({ id, limits, lease }, signal)),
+    create: async (id, limits, signal) => {
+      try {
+        await agent.createLab({ id, limits, lease }, signal);
+        trouble = undefined;
+      } catch (error) {
+        if (!signal.aborted && !isToldElsewhere(error))
+          trouble = error instanceof Error ? error.message : String(error);
+        throw error;
+      }
+    },
+    trouble: () => trouble,
     breakIt: async (agentId, scenario, seed, signal) => {
       const script = await scriptOf(scenario, seed);
       const { exitCode, timedOut, output } = await agent.run(
@@ -70,6 +82,13 @@ export function createMaker(agent: AgentClient, log: Logger, lease: string): Mak
         .catch((error: unknown) => logTrouble(log, 'lab not destroyed', error, { lab: agentId }));
     },
   };
+}
+
+function isToldElsewhere(error: unknown): boolean {
+  return (
+    error instanceof DrydockError &&
+    (error.code === 'lab_host_full' || error.code === 'lab_host_down')
+  );
 }
 
 /** What a lab of this scenario may use. */
