@@ -5,6 +5,7 @@
 import type { ContainerLabHost, LabHostOptions } from '../lab-host.ts';
 import type { EngineProbe } from './types.ts';
 
+export { buildComposeImages } from './compose-images.ts';
 export type { AnsweringEngine, EngineProbe } from './types.ts';
 
 export interface ContainerOptions extends LabHostOptions {
