@@ -14,13 +14,16 @@ const lines = [
   'docker network connect guestbook guestbook',
 ];
 const patienceMs = 120_000;
+/** Well below what the server lets one learner ask. */
+const askEveryMs = 100;
+const lookEveryMs = 20;
 
 const site = new URL(process.argv[2] ?? 'http://127.0.0.1:4400');
 const headers = { origin: site.origin, cookie: await learnerCookie() };
 
 const started = performance.now();
 const made = labViewSchema.parse(await api('POST', '/api/labs', { scenario }));
-const lab = await until('the lab is ready', async () => {
+const lab = await until('the lab is ready', askEveryMs, async () => {
   const view = labViewSchema.parse(await api('GET', `/api/labs/${made.id}`));
   if (['failed', 'stopped'].includes(view.state)) throw new Error(`${view.state}: ${view.reason}`);
   return view.state === 'ready' ? view : undefined;
@@ -33,16 +36,17 @@ terminal.on('message', (data: Buffer, isBinary) => {
   if (isBinary) screen += data.toString();
 });
 await once(terminal, 'open');
-await until('a prompt', async () => prompts() > 0 || undefined);
+await until('a prompt', lookEveryMs, async () => prompts() > 0 || undefined);
 const promptSeconds = secondsSince(started);
 
 const typing = performance.now();
 for (const line of lines) {
   const before = prompts();
   terminal.send(Buffer.from(`${line}\r`));
-  await until(`a prompt after \`${line}\``, async () => prompts() > before || undefined);
+  const what = `a prompt after \`${line}\``;
+  await until(what, lookEveryMs, async () => prompts() > before || undefined);
 }
-const solved = await until('the checks accept it', async () => {
+const solved = await until('the checks accept it', askEveryMs, async () => {
   const view = labViewSchema.parse(await api('GET', `/api/labs/${lab.id}`));
   return view.solved ? view : undefined;
 });
@@ -76,12 +80,16 @@ function prompts(): number {
   return screen.split(/root@[^\n]*[#] /).length - 1;
 }
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(
+  what: string,
+  everyMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    await sleep(20);
+    await sleep(everyMs);
   }
   throw new Error(
     `Waited ${patienceMs / 1000} s in vain: ${what}. The terminal's end:\n${screen.slice(-500)}`,
