@@ -25,10 +25,16 @@ function checkPlatform() {
       `Install Node ${oldestNode} or newer and run the command again.`,
     );
   }
-  if (process.platform !== 'linux') {
+  if (process.platform === 'win32') {
     fail(
-      `Drydock's labs need a Linux kernel; this is ${process.platform === 'darwin' ? 'macOS' : process.platform}.`,
-      'Run it in a Linux machine or VM. Running the lab host in a container of Docker Desktop comes next.',
+      'Drydock does not run on Windows itself.',
+      'Run it in WSL 2 (`wsl --install`, then clone and start it there); with Docker Desktop, switch on "WSL integration" for that distribution.',
+    );
+  }
+  if (process.platform !== 'linux' && process.platform !== 'darwin') {
+    fail(
+      `Drydock runs on Linux and macOS; this is ${process.platform}.`,
+      'Run it in a Linux machine or VM.',
     );
   }
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts';
 import { DrydockError } from '../errors.ts';
 import { BundleError } from './bundle/read-bundle.mjs';
 import { CannotRun } from './cannot-run.ts';
+import type { EscapeOptions } from './escape/escape.ts';
 import type { ProveOptions } from './lab/prove.ts';
 import type { TryOptions } from './lab/try.ts';
 
@@ -102,7 +103,7 @@ program
   .command('doctor')
   .description('what this machine can do, and what to do about the rest')
   .option('--json')
-  .action(async (options: JsonOption) => (await import('./doctor.ts')).doctor(options));
+  .action(async (options: JsonOption) => (await import('./doctor/doctor.ts')).doctor(options));
 program
   .command('bench')
   .description('measure what must be fast')
@@ -116,9 +117,8 @@ program
   .description("try, as root in a lab and as another web page, to reach what is not the learner's")
   .option('--json')
   .option('--only <pattern>')
-  .action(async (options: JsonOption & { only?: string }) =>
-    (await import('./escape/escape.ts')).escape(options),
-  );
+  .option('--without-browser', 'leave out what a page in a browser tries')
+  .action(async (options: EscapeOptions) => (await import('./escape/escape.ts')).escape(options));
 program
   .command('check')
   .description('types, lint, unit tests')

@@ -133,3 +133,4 @@ export const healthSchema = z.strictObject({
   }),
   pool: z.looseObject({ ready: z.number(), wanted: z.number() }),
 });
+export type Health = z.infer<typeof healthSchema>;

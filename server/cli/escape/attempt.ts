@@ -3,7 +3,7 @@
  * made in earnest and must not reach it. `control` is the same with the defence removed and must reach it: an attempt
  * that could not have succeeded proves nothing.
  */
-import type { Stage } from './stage/stage.ts';
+import type { PageStage, Stage } from './stage/stage.ts';
 
 export const attemptClasses = {
   devices: "the host's disks and devices",
@@ -28,7 +28,8 @@ export interface Outcome {
 }
 
 /** Not made where it would endanger the machine; then it says why. */
-export type Control = ((stage: Stage) => Promise<Outcome>) | `unsafe: ${string}`;
+export type Control<S extends PageStage = Stage> =
+  ((stage: S) => Promise<Outcome>) | `unsafe: ${string}`;
 
 /**
  * `shared`: beside others in the same labs, which it leaves as they were; `own`: with nothing beside it in its labs;
@@ -36,7 +37,8 @@ export type Control = ((stage: Stage) => Promise<Outcome>) | `unsafe: ${string}`
  */
 export type Setting = 'shared' | 'own' | 'alone';
 
-export interface Attempt {
+/** What it needs a stage for is in its type: most are made beside the lab host, those of a browser anywhere. */
+export interface Attempt<S extends PageStage = Stage> {
   id: string;
   class: AttemptClass;
   /** What is tried. */
@@ -50,16 +52,17 @@ export interface Attempt {
   timeoutMs: number;
   /** Says of a control's words that this kernel lacks the thing altogether: then nothing can be reached by it. */
   absent?: RegExp;
-  run: (stage: Stage) => Promise<Outcome>;
-  control: Control;
+  run: (stage: S) => Promise<Outcome>;
+  control: Control<S>;
 }
 
 const defaultTimeoutMs = 30_000;
 
 type Defaulted = 'setting' | 'timeoutMs';
-type Spec = Omit<Attempt, Defaulted> & Partial<Pick<Attempt, Defaulted>>;
+type Spec<S extends PageStage = Stage> = Omit<Attempt<S>, Defaulted> &
+  Partial<Pick<Attempt<S>, Defaulted>>;
 
-export function defineAttempt(spec: Spec): Attempt {
+export function defineAttempt<S extends PageStage = Stage>(spec: Spec<S>): Attempt<S> {
   return { setting: 'shared', timeoutMs: defaultTimeoutMs, ...spec };
 }
 

@@ -1,32 +1,29 @@
 /** Makes the attempts and their controls, as many beside each other as disturb nobody. */
 import { reasonOf } from '../../errors.ts';
-import type { UsedLabHost } from '../host/use-lab-host.ts';
 import { inParallel } from '../lab/in-parallel.ts';
-import { step } from '../progress.ts';
 import type { Attempt, Outcome, Setting } from './attempt.ts';
 import type { Finding } from './report.ts';
-import { openStages, type OpenStage } from './stage/open-stage.ts';
-import type { Stage } from './stage/stage.ts';
+import type { OpenStage, Stages } from './stage/open-stage.ts';
+import type { PageStage } from './stage/stage.ts';
 
 /** Attempts at once in shared labs: each is a process or two. */
 const sharedLanes = 5;
 
-export async function runAttempts(
-  host: UsedLabHost,
-  attempts: readonly Attempt[],
+export async function runAttempts<S extends PageStage>(
+  stages: Stages<S>,
+  attempts: readonly Attempt<S>[],
   tell: (finding: Finding) => void,
 ): Promise<Finding[]> {
-  await using stages = await step('labs to attack', () => openStages(host));
   const findings: Finding[] = [];
-  const make = async (open: OpenStage, attempt: Attempt): Promise<void> => {
+  const make = async (open: OpenStage<S>, attempt: Attempt<S>): Promise<void> => {
     const finding = await findOut(open.stage(), attempt);
     findings.push(finding);
     tell(finding);
     if (attempt.spoils) await open.renewAttacker();
   };
-  const of = (setting: Setting): Attempt[] =>
+  const of = (setting: Setting): Attempt<S>[] =>
     attempts.filter((attempt) => attempt.setting === setting);
-  const lane = async (chosen: Attempt[], limit: number): Promise<void> => {
+  const lane = async (chosen: Attempt<S>[], limit: number): Promise<void> => {
     if (chosen.length === 0) return;
     const open = await stages.open();
     await inParallel(chosen, limit, (attempt) => make(open, attempt));
@@ -42,7 +39,7 @@ export async function runAttempts(
   return attempts.flatMap((attempt) => findings.filter((finding) => finding.id === attempt.id));
 }
 
-async function findOut(stage: Stage, attempt: Attempt): Promise<Finding> {
+async function findOut<S extends PageStage>(stage: S, attempt: Attempt<S>): Promise<Finding> {
   const started = performance.now();
   const { id, title, why } = attempt;
   const run = await made(stage, attempt, attempt.run);
@@ -65,9 +62,9 @@ interface Made {
   failure: string;
 }
 
-async function controlOf(
-  stage: Stage,
-  attempt: Attempt,
+async function controlOf<S extends PageStage>(
+  stage: S,
+  attempt: Attempt<S>,
 ): Promise<{ good: boolean; words: string }> {
   const { control, absent } = attempt;
   if (typeof control === 'string') return { good: true, words: control };
@@ -79,10 +76,10 @@ async function controlOf(
   return { good: false, words: `does not succeed: ${seen}` };
 }
 
-async function made(
-  stage: Stage,
-  attempt: Attempt,
-  act: (stage: Stage) => Promise<Outcome>,
+async function made<S extends PageStage>(
+  stage: S,
+  attempt: Pick<Attempt<S>, 'timeoutMs'>,
+  act: (stage: S) => Promise<Outcome>,
 ): Promise<Made> {
   const signal = AbortSignal.any([stage.signal, AbortSignal.timeout(attempt.timeoutMs)]);
   try {

@@ -1,5 +1,5 @@
 /** Brings up the lab host that is chosen, whichever it is, and takes it down again; says which it is, and why. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import { enginePid } from '../../lab-host/engine/start-engine.ts';
@@ -76,7 +76,7 @@ async function makeWay(config: Config, way: Way): Promise<void> {
   };
   if (!isUp[other]()) return;
   const words = { embedded: 'on the machine itself', container: 'in a container' };
-  if (othersUseIt(config.runDir) || existsSync(join(config.runDir, 'start.pid'))) {
+  if (othersUseIt(config.runDir)) {
     throw new CannotRun(
       `A lab host ${words[other]} runs, and other commands use it.`,
       `End them first (\`npm run lab -- down\`), or leave LAB_HOST empty: what runs is used then.`,

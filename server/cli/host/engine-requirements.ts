@@ -2,7 +2,9 @@
 import type { EngineProbe, AnsweringEngine } from './container/types.ts';
 import type { Requirement } from './requirements.ts';
 
-const oldestEngine = 23;
+/** Debian 12 has 20.10, and it serves; what is meant to be used is newer. */
+const oldestThatServes = [20, 10] as const;
+const oldestMeant = 23;
 /** For the lab host's own programs and a lab or two. */
 const minMemoryBytes = 3 * 1024 ** 3;
 /** A lab has 65,536 users; those of the lab host's container come before them. */
@@ -32,7 +34,7 @@ function silent(reason: string): Requirement {
 function howToReach(reason: string): string {
   if (/permission denied|EACCES/i.test(reason))
     return 'Let your user use it: `sudo usermod -aG docker $USER`, then log in again. Whoever is in that group is root on the machine.';
-  if (/ENOENT|not found|not installed/i.test(reason))
+  if (/no `docker` command|not installed/i.test(reason))
     return 'Install Docker (https://docs.docker.com/engine/install/) or Docker Desktop.';
   return 'Start it, or name it in DOCKER_HOST or by `docker context use`.';
 }
@@ -47,11 +49,18 @@ function answering({ product, version: number, where, system }: AnsweringEngine)
 }
 
 function version({ product, version: number }: AnsweringEngine): Requirement {
-  const ok = product === 'podman' || Number.parseInt(number, 10) >= oldestEngine;
+  const [major = 0, minor = 0] = number.split('.').map((part) => Number.parseInt(part, 10));
+  const [oldMajor, oldMinor] = oldestThatServes;
+  const serves = major > oldMajor || (major === oldMajor && minor >= oldMinor);
+  const ok = product === 'podman' || serves;
+  const wish = `${String(oldestMeant)} or newer`;
+  const old = `; ${wish} is better kept, this one serves`;
   return {
     name: 'engine: version',
     ok,
-    found: ok ? number : `${number}; ${String(oldestEngine)} or newer is needed`,
+    found: ok
+      ? `${number}${product === 'docker' && major < oldestMeant ? old : ''}`
+      : `${number}; ${wish} is needed`,
     todo: 'Update Docker: https://docs.docker.com/engine/install/',
   };
 }
@@ -66,44 +75,27 @@ function linuxContainers({ os }: AnsweringEngine): Requirement {
   };
 }
 
-/** The one thing that is trusted: what it is given depends on whether the engine maps its users away. */
-function privilege(engine: AnsweringEngine): Requirement {
-  const { rootless, remapped, remappedIds, runtimes } = engine;
+/** The one thing that is trusted: what it is given depends on whether the engine maps its users away (privilege.ts). */
+function privilege({ rootless, remapped, remappedIds, runtimes }: AnsweringEngine): Requirement {
   const name = 'engine: users';
-  const wide =
-    'dockerd with --userns-remap and a range of 4,000,000 ids in /etc/subuid and /etc/subgid';
+  const fits = remappedIds === undefined || remappedIds >= minRemappedIds;
+  const number = remappedIds === undefined ? '' : `, ${String(remappedIds)} ids`;
   if (rootless)
     return {
       name,
-      ok: remappedIds === undefined || remappedIds >= minRemappedIds,
-      found: `rootless${ids(remappedIds)}: not tried`,
+      ok: fits,
+      found: `rootless${number}: not tried`,
       todo: `Give your user ${String(minRemappedIds)} ids or more in /etc/subuid and /etc/subgid, or use an engine that runs as root.`,
     };
-  if (!remapped)
-    return {
-      name,
-      ok: true,
-      found: "the engine's own: the lab host's container is privileged",
-      todo: '',
-    };
-  if (remappedIds !== undefined && remappedIds < minRemappedIds)
-    return {
-      name,
-      ok: false,
-      found: `remapped${ids(remappedIds)}: too few for labs with users of their own`,
-      todo: `Use ${wide}, or without remapping.`,
-    };
-  const ok = runtimes.includes('lab');
-  return {
-    name,
-    ok,
-    found: `remapped${ids(remappedIds)}: the lab host's container needs no privilege${ok ? '' : ', but a runtime `lab`, which this engine does not know'}`,
-    todo: 'Give dockerd `--add-runtime lab=…/server/lab-host/runtime/lab-runc` (it needs jq), as content/900-operate/where-labs-run.mdx says.',
-  };
-}
+  return { name, ok: true, found: given(), todo: '' };
 
-function ids(count: number | undefined): string {
-  return count === undefined ? '' : `, ${String(count)} ids`;
+  function given(): string {
+    if (!remapped) return "the engine's own: the lab host's container is privileged";
+    const lacks = fits ? 'no runtime `lab`' : 'too few for labs with users of their own';
+    return fits && runtimes.includes('lab')
+      ? `remapped${number}, runtime \`lab\`: the lab host's container needs no privilege`
+      : `remapped${number}, ${lacks}: the lab host's container is privileged, outside the mapping`;
+  }
 }
 
 function memory({ memory: bytes, cpus, desktop }: AnsweringEngine): Requirement {

@@ -186,17 +186,21 @@ function isWritable(path: string): boolean {
   }
 }
 
+/** Others than root may not write to them anyhow. */
 function cgroups(): Requirement {
-  const ok = [
-    '/sys/fs/cgroup/cgroup.controllers',
-    '/sys/fs/cgroup/memory',
-    '/sys/fs/cgroup/pids',
-  ].some((path) => existsSync(path));
+  const dirs = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/pids'];
+  const v2 = existsSync('/sys/fs/cgroup/cgroup.controllers');
+  const found = v2 ? ['/sys/fs/cgroup'] : dirs.filter((dir) => existsSync(dir));
+  const isRoot = process.getuid?.() === 0;
+  const readOnly = isRoot && !found.every(isWritable);
+  const words = readOnly ? ', read-only' : isRoot ? ', writable' : '';
   return {
     name: 'cgroups',
-    ok,
-    found: ok ? 'there' : '/sys/fs/cgroup is not mounted',
-    todo: 'Mount the cgroup file system; every systemd does.',
+    ok: found.length > 0 && !readOnly,
+    found: found.length > 0 ? `${v2 ? 'v2' : 'v1'}${words}` : '/sys/fs/cgroup is not mounted',
+    todo: readOnly
+      ? 'Run it as root of the machine; or give the container its cgroups writable.'
+      : 'Mount the cgroup file system; every systemd does.',
   };
 }
 

@@ -2,25 +2,35 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { loadConfig } from '../../config.ts';
+import { loadConfig, type Config } from '../../config.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { takeDown } from '../host/take-down.ts';
+import { mayBeEmbedded, takeDownLabHost } from '../host/bring-up.ts';
+import { removeContainerState } from '../host/container/index.ts';
+import { readWays } from '../host/ways.ts';
 import { say } from '../progress.ts';
 
 export async function down(): Promise<void> {
-  asRoot();
-  await takeDown(loadConfig());
+  const config = loadConfig();
+  asRootWhereNeeded(config);
+  await takeDownLabHost(config);
   say('Nothing of Drydock runs any more. `npm start` brings it back.');
 }
 
 export async function clean(options: { yes?: boolean }): Promise<void> {
-  asRoot();
   const config = loadConfig();
+  asRootWhereNeeded(config);
   if (process.stdin.isTTY && options.yes !== true && !(await agreed(config.stateDir))) {
     throw new CannotRun('Nothing was removed.', 'Run it again and say y.');
   }
-  await takeDown(config);
+  const inContainer = !mayBeEmbedded() || readWays(config.stateDir).used.includes('container');
+  await takeDownLabHost(config);
+  const left = inContainer && !(await removeContainerState(config));
   removeState(config.stateDir);
+  if (left)
+    throw new CannotRun(
+      `${config.stateDir} is gone; what Drydock has in the Docker engine is not: no engine answers.`,
+      'Start the engine, then run it again.',
+    );
   say(`Nothing of Drydock runs, and ${config.stateDir} is gone.`);
 }
 
@@ -39,14 +49,17 @@ function removeState(stateDir: string): void {
     'lock',
     'prove.lock',
     'proof.json',
+    'lab-host.json',
+    'run',
   ]) {
     rmSync(join(stateDir, name), { recursive: true, force: true });
   }
   if (existsSync(stateDir)) rmSync(stateDir, { recursive: true, force: true });
 }
 
-function asRoot(): void {
-  if (process.getuid?.() !== 0)
+/** What an embedded lab host made is root's. */
+function asRootWhereNeeded({ stateDir }: Config): void {
+  if (!mayBeEmbedded() && existsSync(join(stateDir, 'engine')))
     throw new CannotRun('Only root may end the lab host.', 'Run it with sudo.');
 }
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { LabHost } from '../host/ensure-lab-host.ts';
+import type { LabHost } from '../host/lab-host.ts';
 
 /** Asks before labs are lost that somebody has in hand; a second Ctrl-C is a yes. */
 export async function confirmEnd(host: LabHost): Promise<boolean> {

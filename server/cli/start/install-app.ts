@@ -1,6 +1,6 @@
 /**
- * A copy of what the web server needs, readable by its user: the checkout may lie where that user cannot read.
- * Dependencies are copied once per lock file, the rest once per change.
+ * A copy of what the web server needs, readable by its user: root's checkout may lie where that user cannot read.
+ * Dependencies are copied once per lock file, the rest once per change. Anybody else runs it where it is, as themselves.
  */
 import {
   chmodSync,
@@ -32,6 +32,8 @@ export interface InstalledApp {
 }
 
 export async function installApp(config: Config): Promise<InstalledApp> {
+  if (process.getuid?.() !== 0)
+    return { node: process.execPath, dir: root, siteDir: config.siteDir };
   const deps = await installDependencies(join(config.stateDir, 'deps'));
   const siteHash = existsSync(join(config.siteDir, '.built-from'))
     ? readFileSync(join(config.siteDir, '.built-from'), 'utf8')

@@ -5,7 +5,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../../config.ts';
-import { ensureLabHost, type LabHost } from '../host/ensure-lab-host.ts';
+import { bringUpLabHost } from '../host/bring-up.ts';
+import type { LabHost } from '../host/lab-host.ts';
 import { withLock } from '../host/lock.ts';
 import { endProcess } from '../host/take-down.ts';
 import { keepLabHost, releaseLabHost } from '../host/use-lab-host.ts';
@@ -13,12 +14,14 @@ import { register, unregister } from '../host/users.ts';
 import { say, step } from '../progress.ts';
 import { readPid } from '../../lab-host/engine/processes.ts';
 import { CannotRun } from '../cannot-run.ts';
+import { announce } from './announce.ts';
 import { buildSite } from './build-site.ts';
 import { confirmEnd } from './confirm-end.ts';
 import { installApp } from './install-app.ts';
 import { ensurePortFree } from './port.ts';
 import { watchAgent } from './watch-agent.ts';
 import { WebServer } from './web-server.ts';
+import { webServerUser } from './web-user.ts';
 
 export async function start(options: { yes?: boolean }): Promise<void> {
   const started = performance.now();
@@ -42,7 +45,7 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   process.on('SIGINT', early);
 
   const host = await withLock(join(config.stateDir, 'lock'), () =>
-    ensureLabHost({ ...config, yes: options.yes }),
+    bringUpLabHost(config, { yes: options.yes, aloud: true }),
   );
   keepLabHost(config.runDir);
   // Other commands leave the agent as it is while we run.
@@ -52,15 +55,18 @@ export async function start(options: { yes?: boolean }): Promise<void> {
   await step('site', (tell) => buildSite(config, tell));
   const app = await step('copy for the web server', () => installApp(config));
   mkdirSync(join(config.stateDir, 'logs'), { recursive: true });
-  const web = new WebServer(config, app);
+  const user = await webServerUser(host, config.runDir);
+  const web = new WebServer(config, app, user);
   await step('web server', () => web.start());
   process.off('SIGINT', early);
 
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`\nready in ${seconds} s: ${config.publicUrl}\n`);
-  say('Ctrl-C ends Drydock.');
   const over = new AbortController();
-  void watchAgent(config, host, over.signal);
+  const { signal } = over;
+  void announce({ config, host, web, started, signal });
+  void watchAgent(config, host, {
+    signal,
+    onBack: (back) => webServerUser(back, config.runDir),
+  });
   const ending = await untilEnd(host, web);
   over.abort();
   rmSync(startPid, { force: true });

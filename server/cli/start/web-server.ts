@@ -1,4 +1,4 @@
-/** The web server as a process of its own user, brought back when it dies. */
+/** The web server as a process, of a user of its own where root starts it; brought back when it dies. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   chownSync,
@@ -13,10 +13,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
-import { userIds, webUser } from '../../lab-host/engine/users.ts';
+import { healthSchema, type Health } from '../../protocol/api.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { say } from '../progress.ts';
 import type { InstalledApp } from './install-app.ts';
+import type { UserIds } from './web-user.ts';
 
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 8_000;
@@ -26,15 +27,17 @@ const maxRestartMs = 10_000;
 export class WebServer {
   readonly #config: Config;
   readonly #app: InstalledApp;
+  readonly #user: UserIds | undefined;
   readonly #logFile: string;
   #child: ChildProcess | undefined;
   /** Ends are ours to repair only between a good start and our own stop. */
   #watching = false;
   #delay = restartMs;
 
-  constructor(config: Config, app: InstalledApp) {
+  constructor(config: Config, app: InstalledApp, user: UserIds | undefined) {
     this.#config = config;
     this.#app = app;
+    this.#user = user;
     this.#logFile = join(config.stateDir, 'logs', 'web.log');
   }
 
@@ -43,7 +46,7 @@ export class WebServer {
     const child = this.#spawn();
     const deadline = Date.now() + startTimeoutMs;
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-      if (await this.#answers()) {
+      if (await this.health()) {
         this.#watching = true;
         return;
       }
@@ -70,22 +73,25 @@ export class WebServer {
   }
 
   #spawn(): ChildProcess {
-    const { uid, gid } = userIds(webUser);
-    const own = join(this.#config.stateDir, 'web');
+    const { stateDir, runDir, agentSocket } = this.#config;
+    const own = join(stateDir, 'web');
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    chownSync(own, uid, gid);
+    if (this.#user) chownSync(own, this.#user.uid, this.#user.gid);
     const log = openSync(this.#logFile, 'a');
     const child = spawn(
       this.#app.node,
       ['--disable-warning=ExperimentalWarning', join(this.#app.dir, 'server', 'web', 'main.ts')],
       {
         cwd: '/',
-        uid,
-        gid,
+        ...this.#user,
         stdio: ['ignore', log, log],
         env: {
           ...process.env,
           HOME: own,
+          // Their defaults depend on the user.
+          STATE_DIR: stateDir,
+          RUN_DIR: runDir,
+          AGENT_SOCKET: agentSocket,
           LABS_DIR: join(this.#app.dir, 'labs'),
           SITE_DIR: this.#app.siteDir,
         },
@@ -109,7 +115,7 @@ export class WebServer {
     if (!this.#watching) return;
     this.#spawn();
     for (let waited = 0; waited < startTimeoutMs; waited += 100) {
-      if (await this.#answers()) {
+      if (await this.health()) {
         this.#delay = restartMs;
         return;
       }
@@ -117,14 +123,14 @@ export class WebServer {
     }
   }
 
-  async #answers(): Promise<boolean> {
+  /** Undefined while it does not answer. */
+  async health(): Promise<Health | undefined> {
     const { host, port } = this.#config;
     return fetch(`http://${host}:${String(port)}/api/health`, {
       signal: AbortSignal.timeout(2_000),
-    }).then(
-      (response) => response.ok,
-      () => false,
-    );
+    })
+      .then(async (response) => healthSchema.parse(await response.json()))
+      .catch(() => undefined);
   }
 
   #pidFile(): string {

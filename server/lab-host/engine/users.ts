@@ -14,23 +14,19 @@ const rangesOwner = 'drydock-lab-ranges';
 const firstStart = { onMachine: 1_000_000_000, inFewUsers: 100_000 };
 
 export async function ensureUsers(): Promise<void> {
-  for (const user of [webUser, remapUser]) {
-    if (!passwdLine(user)) {
-      await runCommand('useradd', [
-        '--system',
-        '--user-group',
-        '--no-create-home',
-        '--shell',
-        '/usr/sbin/nologin',
-        user,
-      ]);
-    }
-  }
+  for (const user of [webUser, remapUser]) await ensureUser(user);
   for (const file of ['/etc/subuid', '/etc/subgid']) {
     // The engine wants the range of its map to be as long as what a lab sees.
     ensureRange(file, remapUser, { least: 1, most: 1 });
     ensureRange(file, rangesOwner, { least: 0, most: maxRanges });
   }
+}
+
+/** A system user that nobody logs in as. */
+export async function ensureUser(user: string): Promise<void> {
+  if (passwdLine(user)) return;
+  const options = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin'];
+  await runCommand('useradd', [...options, user]);
 }
 
 /** First id, on the machine, of the range that the engine maps every container to. */

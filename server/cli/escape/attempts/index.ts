@@ -1,5 +1,6 @@
-/** All attempts there are. */
+/** All attempts there are, those that need a browser apart: it need not be where the lab host is. */
 import type { Attempt } from '../attempt.ts';
+import type { PageStage } from '../stage/stage.ts';
 import { cgroups } from './cgroups.ts';
 import { devices } from './devices.ts';
 import { engineSocket } from './engine-socket.ts';
@@ -19,7 +20,9 @@ import { webBrowser } from './web-browser.ts';
 import { webGuards } from './web-guards.ts';
 import { webPreviews } from './web-previews.ts';
 
-export const attempts: readonly Attempt[] = [
+export const browserAttempts: readonly Attempt<PageStage>[] = [...webBrowser, ...terminalSequences];
+
+export const labHostAttempts: readonly Attempt[] = [
   ...devices,
   ...kernelSettings,
   ...kernelCalls,
@@ -31,8 +34,6 @@ export const attempts: readonly Attempt[] = [
   ...replayedEngines,
   ...webGuards,
   ...webPreviews,
-  ...webBrowser,
-  ...terminalSequences,
   ...layers,
   ...cgroups,
   ...starveCounters,

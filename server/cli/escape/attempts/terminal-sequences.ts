@@ -4,7 +4,7 @@
  */
 import type { Page } from '@playwright/test';
 import { defineAttempt, type Attempt, type Outcome } from '../attempt.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { PageStage } from '../stage/stage.ts';
 
 const of = 'terminal' as const;
 const esc = '\u001b';
@@ -42,7 +42,7 @@ const queries = [
   ],
 ].map((sequence) => `${esc}${sequence}`);
 
-export const terminalSequences: Attempt[] = [
+export const terminalSequences: Attempt<PageStage>[] = [
   defineAttempt({
     id: 'terminal-clipboard',
     class: of,
@@ -294,7 +294,7 @@ async function heapOf(page: Page): Promise<number> {
 type Run = (expression: string) => Promise<unknown>;
 
 async function onPage(
-  stage: Stage,
+  stage: PageStage,
   act: (run: Run, page: Page) => Promise<Outcome>,
 ): Promise<Outcome> {
   await using opened = await stage.terminalPage();

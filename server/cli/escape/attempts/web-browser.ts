@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import type { BrowserContext } from '@playwright/test';
 import { z } from 'zod';
 import { defineAttempt, type Attempt, type Outcome } from '../attempt.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { PageStage } from '../stage/stage.ts';
 import type { WebSite } from '../stage/web-site.ts';
 
 const of = 'web' as const;
 
-export const webBrowser: Attempt[] = [
+export const webBrowser: Attempt<PageStage>[] = [
   onPageOf(
     'browser-other-port',
     'a page on another port of the same machine, to which the browser gives the cookie',
@@ -31,7 +31,7 @@ function onPageOf(
   id: string,
   what: string,
   address: (site: WebSite, evil: number) => string,
-): Attempt {
+): Attempt<PageStage> {
   return defineAttempt({
     id,
     class: of,
@@ -59,7 +59,7 @@ const tries = (site: WebSite): string => `(async () => {
 })()`;
 
 async function visit(
-  stage: Stage,
+  stage: PageStage,
   address: (site: WebSite, evil: number) => string,
 ): Promise<Outcome> {
   const [site, browser] = await Promise.all([stage.web(), stage.browser()]);

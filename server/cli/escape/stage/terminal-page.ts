@@ -5,7 +5,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, Browser } from '@playwright/test';
-import { build } from 'vite';
 import { z } from 'zod';
 
 export interface TerminalPage extends AsyncDisposable {
@@ -55,6 +54,8 @@ export async function openTerminalPage(browser: Browser): Promise<TerminalPage> 
     for (const dir of [folder, out]) rmSync(dir, { recursive: true, force: true });
   });
   writeFileSync(join(folder, 'harness.ts'), harness);
+  // Only where there is a browser.
+  const { build } = await import('vite');
   await build({
     configFile: false,
     root: folder,

@@ -49,7 +49,7 @@ export default {
 `;
 
 export async function openWebSite(
-  paths: LabHostPaths,
+  paths: Pick<LabHostPaths, 'runDir' | 'agentSocket'>,
   client: AgentClient,
   token: string,
 ): Promise<WebSite> {
