@@ -1,7 +1,7 @@
 /**
  * What the lab host's container runs: `main.ts [--overcommit N] [--socket FILE]`. Brings the lab host up as on a machine of
- * its own, looks
- * after its agent, and takes all of it down on SIGTERM, before the engine's patience ends. Says on stderr how far it is.
+ * its own, looks after its agent, and takes all of it down on SIGTERM, before the engine's patience ends. Says on stderr
+ * how far it is.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
