@@ -251,6 +251,14 @@ describe('hosts and origins', () => {
     ).toBe(201);
   });
 
+  it.each([{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }])(
+    'takes whom a proxy brings for no tool of this machine: %j',
+    async (headers) => {
+      await using web = await startFixture();
+      expect((await post(web, '/api/labs', { scenario }, headers)).statusCode).toBe(403);
+    },
+  );
+
   it('takes nothing that changes from elsewhere without an origin', async () => {
     await using web = await startFixture();
     const answer = await web.app.inject({
