@@ -34,6 +34,11 @@ program
     (await import('./bundle/bundle.ts')).bundle(options),
   );
 
+program
+  .command('images')
+  .description('build the images of server/deploy/compose.yaml')
+  .action(async () => (await import('./host/container/index.ts')).buildComposeImages());
+
 const lab = program.command('lab').description('scenarios and labs');
 lab
   .command('list')

@@ -25,14 +25,36 @@ main() {
   for proxy in ${@:-nginx caddy}; do
     echo "── $proxy"
     "$proxy"_proxy
-    wait_for curl -fsS -o "$work/page" --cacert "$work/tls/ca.pem" \
-      --resolve "labs.example.org:$tls_port:127.0.0.1" "https://labs.example.org:$tls_port/"
+    wait_for ask /
+    forwarded_headers
     SITE_URL=https://labs.example.org:$tls_port node_modules/.bin/playwright test -c tests/deploy/playwright.config.ts
     kill "$proxy_pid"
     wait "$proxy_pid" || true
     proxy_pid=
   done
   echo '── held'
+}
+
+ask() {
+  curl -sS -o "$work/answer" -D "$work/headers" -w '%{http_code}' --fail-with-body --cacert "$work/tls/ca.pem" \
+    --resolve "labs.example.org:$tls_port:127.0.0.1" "https://labs.example.org:$tls_port$1" "${@:2}"
+}
+
+# On loopback metrics need no token and tools no Origin: the proxy is on loopback, but not whom it brings.
+forwarded_headers() {
+  local forged=(-H 'X-Forwarded-For: 127.0.0.1' -H 'X-Forwarded-Host: 127.0.0.1' -H 'Forwarded: for=127.0.0.1') code
+  ask / "${forged[@]}" > /dev/null
+  grep -qi '^strict-transport-security' "$work/headers" || fail 'the server does not know that it is behind TLS'
+  code=$(ask /metrics "${forged[@]}" || true)
+  [ "$code" = 404 ] || fail "metrics for who comes through the proxy: $code"
+  code=$(ask /api/labs "${forged[@]}" --json '{"scenario":"networking/dns-default-bridge"}' || true)
+  [ "$code" = 403 ] || fail "a lab for who sends no Origin: $code"
+  echo '  forwarded headers: held'
+}
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
 }
 
 get_proxies() {

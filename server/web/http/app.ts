@@ -124,7 +124,7 @@ async function registerApi(api: App, services: Services, learners: Learners): Pr
     const labels = { method: String(method), route, status: String(reply.statusCode) };
     services.metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
-  healthRoutes(api, services);
+  healthRoutes(api, services, learners);
   scenarioRoutes(api, services, learners);
   labRoutes(api, services, learners);
   labHelpRoutes(api, services, learners);

@@ -2,9 +2,17 @@ import { DrydockError } from '../../errors.ts';
 import { healthSchema } from '../../protocol/api.ts';
 import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
+import type { Learners } from './learners.ts';
 
-export function healthRoutes(app: App, { agent, sessions, version }: Services): void {
-  app.get('/api/health', { schema: { response: { 200: healthSchema } } }, async () => {
+export function healthRoutes(
+  app: App,
+  { agent, sessions, version }: Services,
+  learners: Learners,
+): void {
+  const schema = { response: { 200: healthSchema } };
+  app.get('/api/health', { schema }, async (request, reply) => {
+    // What a page asks first: its sockets, which come next, cannot be given a cookie.
+    learners.identify(request, reply);
     const pool = sessions.poolState();
     try {
       const { kind, engine, capacity } = await agent.status();

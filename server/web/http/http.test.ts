@@ -155,6 +155,14 @@ describe('what would spoil a scenario', () => {
 });
 
 describe('learners', () => {
+  it('get their cookie with what a page asks first', async () => {
+    await using web = await startFixture({ env: { MODE: 'multi' } });
+    const [cookie] = (await get(web, '/api/health')).cookies;
+    expect(cookie?.name).toBe('drydock_learner');
+    const known = { cookie: `drydock_learner=${cookie?.value}` };
+    expect((await get(web, '/api/health', known)).cookies).toEqual([]);
+  });
+
   it('are told apart by a signed cookie, and see their own labs alone', async () => {
     await using web = await startFixture({ env: { MODE: 'multi' } });
     const first = await post(web, '/api/labs', { scenario });
@@ -242,6 +250,14 @@ describe('hosts and origins', () => {
       (await post(web, '/api/labs', { scenario }, { host: 'localhost', ...headers })).statusCode,
     ).toBe(201);
   });
+
+  it.each([{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }])(
+    'takes whom a proxy brings for no tool of this machine: %j',
+    async (headers) => {
+      await using web = await startFixture();
+      expect((await post(web, '/api/labs', { scenario }, headers)).statusCode).toBe(403);
+    },
+  );
 
   it('takes nothing that changes from elsewhere without an origin', async () => {
     await using web = await startFixture();

@@ -4,7 +4,7 @@ import { DrydockError } from '../../errors.ts';
 import { observeState } from '../metrics.ts';
 import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
-import { isLoopback } from './loopback.ts';
+import { isDirectlyLocal } from './loopback.ts';
 
 export function metricsRoutes(app: App, { agent, config, metrics, sessions }: Services): void {
   observeState(metrics, {
@@ -27,12 +27,6 @@ function countBy(values: string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
   return counts;
-}
-
-/** A proxy on this machine brings requests from others. */
-function isDirectlyLocal({ raw, headers }: FastifyRequest): boolean {
-  const viaProxy = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
-  return isLoopback(raw.socket.remoteAddress) && !viaProxy;
 }
 
 function hasToken({ headers }: FastifyRequest, token: string | undefined): boolean {

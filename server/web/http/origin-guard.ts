@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { DrydockError } from '../../errors.ts';
 import type { ClassifyHost } from './host-names.ts';
-import { isLoopback } from './loopback.ts';
+import { isDirectlyLocal } from './loopback.ts';
 
 /** Throws for every request that came under a name that is not this server's. */
 export function guardHost(classify: ClassifyHost, request: FastifyRequest): void {
@@ -28,7 +28,7 @@ export function guardOrigin(request: FastifyRequest): void {
     if (site === undefined || site === 'same-origin' || site === 'none') return;
     throw new DrydockError('not_same_origin');
   }
-  const aTool = site === undefined && isLoopback(request.raw.socket.remoteAddress);
+  const aTool = site === undefined && isDirectlyLocal(request);
   if (!aTool)
     throw new DrydockError('not_same_origin', { hint: 'Send the Origin header of the site.' });
 }

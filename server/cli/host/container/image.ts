@@ -15,7 +15,7 @@ export async function ensureImage(engine: AnsweringEngine, stateDir: string): Pr
   await step("the lab host's image", async (tell) => {
     const base = await ensureBase(engine, stateDir, tell);
     const context = await stageContext(stateDir, engine.arch, tell);
-    await build({ tag, base, context, tell });
+    await buildTarget({ target: 'lab-host', tag, base, context, tell });
   });
   return tag;
 }
@@ -33,14 +33,16 @@ export async function removeImages(keep?: string): Promise<void> {
 }
 
 interface Build {
+  /** A stage of server/deploy/Dockerfile. */
+  target: string;
   tag: string;
   base: string;
   context: string;
   tell: (text: string) => void;
 }
 
-async function build({ tag, base, context, tell }: Build): Promise<void> {
-  const args = ['--target', 'lab-host', '--build-arg', `BASE=${base}`, '--tag', tag];
+export async function buildTarget({ target, tag, base, context, tell }: Build): Promise<void> {
+  const args = ['--target', target, '--build-arg', `BASE=${base}`, '--tag', tag];
   try {
     await dockerWithLines(
       ['build', ...args, '--file', dockerfile, context],
@@ -56,7 +58,7 @@ async function build({ tag, base, context, tell }: Build): Promise<void> {
   } catch (error) {
     if (!(error instanceof DockerFailed)) throw error;
     throw new CannotRun(
-      `The lab host's image could not be built:\n${error.said}`,
+      `The image ${tag} could not be built:\n${error.said}`,
       'It needs a Debian mirror over http from within a build (the engine’s proxy settings count), and about 1 GB of disk.',
       error,
     );

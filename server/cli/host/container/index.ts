@@ -2,6 +2,7 @@
  * The lab host in one container of the user's own engine: image, container, relay. Knows the engine by its command
  * line alone, needs no root and no Linux here, and does not know what makes a command choose this way.
  */
+export { buildComposeImages } from './compose-images.ts';
 export { ensureContainerLabHost, type ContainerOptions } from './ensure-container.ts';
 export { probeEngine } from './probe-engine.ts';
 export { outputOfContainer, runInContainer } from './run-in-container.ts';

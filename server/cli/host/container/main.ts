@@ -1,6 +1,7 @@
 /**
- * What the lab host's container runs: `main.ts [--overcommit N]`. Brings the lab host up as on a machine of its own, looks
- * after its agent, and takes all of it down on SIGTERM, before the engine's patience ends. Says on stderr how far it is.
+ * What the lab host's container runs: `main.ts [--overcommit N] [--socket FILE]`. Brings the lab host up as on a machine of
+ * its own, looks after its agent, and takes all of it down on SIGTERM, before the engine's patience ends. Says on stderr
+ * how far it is.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,9 +17,13 @@ import { withLock } from '../lock.ts';
 import { takeDown } from '../take-down.ts';
 import { makeMountsWritable } from './make-mounts-writable.ts';
 
-const { values } = parseArgs({ options: { overcommit: { type: 'string', default: '1' } } });
-const { overcommit } = z.object({ overcommit: z.coerce.number().min(1) }).parse(values);
-const options = { stateDir: '/var/lib/drydock', runDir: '/run/drydock', overcommit };
+const { values } = parseArgs({
+  options: { overcommit: { type: 'string', default: '1' }, socket: { type: 'string' } },
+});
+const { overcommit, socket: agentSocket } = z
+  .object({ overcommit: z.coerce.number().min(1), socket: z.string().optional() })
+  .parse(values);
+const options = { stateDir: '/var/lib/drydock', runDir: '/run/drydock', agentSocket, overcommit };
 const lookEveryMs = 1_000;
 const lock = join(options.stateDir, 'lock');
 
