@@ -7,8 +7,8 @@ const of = 'cgroups' as const;
 const absent = /absent here/;
 const notOurs =
   "The lab has its cgroup's directory, not the files that hold its limits: those belong to the machine's root.";
-/** Into the cgroup that all labs of a lab host are in, if it is below a folder. */
-const enter = `enter() { for above in $1/drydock*; do [ -d $above ] && echo $$ >$above/cgroup.procs && { echo "moved to $above"; return 0; }; done; return 1; }; export -f enter`;
+/** Into the cgroup that all labs of a lab host are in, if it is below a folder; on v2, where one that has others below it takes no process, beside it. */
+const enter = `enter() { for above in $1/drydock*; do [ -d $above ] || continue; for into in $above $1; do echo $$ >$into/cgroup.procs && { echo "moved to $into"; return 0; }; done; done; return 1; }; export -f enter`;
 const v2 = existsSync('/sys/fs/cgroup/cgroup.controllers');
 
 const limits: [id: string, what: string, files: string[]][] = [
