@@ -19,6 +19,7 @@ export const catalogue = {
   ],
   no_such_lab: [404, 'There is no such lab, or it is not yours.', 'Start the scenario again.'],
   no_such_terminal: [404, 'There is no such terminal.', 'Open a new tab.'],
+  no_such_tunnel: [404, 'The connection is not there any more.', 'Open a new one.'],
   too_many_labs: [
     429,
     'You already have as many labs as you may.',

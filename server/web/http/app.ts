@@ -16,7 +16,7 @@ import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
 import { closeCodes } from './close-codes.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
-import { eventsSocketRoute } from './events-socket.ts';
+import { createEventsDoor, eventsSocketRoute } from './events-socket.ts';
 import { eventsStreamRoute } from './events-stream.ts';
 import { answerFailure } from './failures.ts';
 import { frontServer } from './front-server.ts';
@@ -31,7 +31,8 @@ import { metricsRoutes } from './metrics.ts';
 import { guardHost, guardOrigin } from './origin-guard.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { siteRoutes } from './site.ts';
-import { terminalSocketRoute } from './terminal-socket.ts';
+import { createTerminalDoor, terminalSocketRoute } from './terminal-socket.ts';
+import { tunnelRoutes } from './tunnel/index.ts';
 
 /** No request of the API carries more than a scenario's id. */
 const maxBodyBytes = 16 * 1024;
@@ -130,8 +131,11 @@ async function registerApi(api: App, services: Services, learners: Learners): Pr
   labHelpRoutes(api, services, learners);
   labPreviewRoutes(api, services, learners);
   eventsStreamRoute(api, services, learners);
-  eventsSocketRoute(api, services, learners);
-  terminalSocketRoute(api, services, learners);
+  const doors = { events: createEventsDoor(services), terminal: createTerminalDoor(services) };
+  eventsSocketRoute(api, doors.events, learners);
+  terminalSocketRoute(api, doors.terminal, learners);
+  // By itself: no other route takes a body of its kind.
+  await api.register(async (tunnels: App) => tunnelRoutes(tunnels, services, doors, learners));
   api.all('/api/*', async () => {
     throw new DrydockError('not_found');
   });
