@@ -4,7 +4,11 @@ import { encodeFrame, FrameReader, frameKinds, maxPayloadBytes } from './tunnel.
 describe('a stream of frames', () => {
   const frames = [
     encodeFrame(1, frameKinds.open, '/api/events'),
-    encodeFrame(65_535, frameKinds.bytes, Uint8Array.from({ length: 256 }, (_, byte) => byte)),
+    encodeFrame(
+      65_535,
+      frameKinds.bytes,
+      Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    ),
     encodeFrame(2, frameKinds.text, ''),
     encodeFrame(3, frameKinds.close, '{"code":4001}'),
   ];

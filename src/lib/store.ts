@@ -6,6 +6,7 @@
 import type { LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
 import { Fault, getHealth, getLabs, getScenarios } from './api.ts';
 import { EventsSocket } from './events-socket.ts';
+import { rememberTransport } from './page-socket.ts';
 
 export type Progress = ScenarioSummary['progress'];
 
@@ -103,6 +104,7 @@ export async function probe(): Promise<void> {
   try {
     const { labHost } = await getHealth();
     change({ trouble: labHost.up ? '' : (labHost.reason ?? 'The lab host does not answer.') });
+    await rememberTransport();
     events.open();
   } catch (error) {
     change({ server: 'absent' });

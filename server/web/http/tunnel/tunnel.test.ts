@@ -11,7 +11,9 @@ describe('a tunnel', () => {
     using page = await openTunnel(web);
     await page.send(open(1, '/api/events'), open(2, `/api/labs/${id}/terminals/1?cols=90&rows=20`));
     await vi.waitFor(() => expect(page.messages(1)[0]).toMatchObject({ type: 'labs' }));
-    await vi.waitFor(() => expect(page.messages(2)).toMatchObject([{ cols: 90 }, { type: 'live' }]));
+    await vi.waitFor(() =>
+      expect(page.messages(2)).toMatchObject([{ cols: 90 }, { type: 'live' }]),
+    );
     const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     await page.send(encodeFrame(2, frameKinds.bytes, everyByte));
     await vi.waitFor(() => expect([...page.bytes(2)]).toEqual([...everyByte]));
@@ -223,11 +225,13 @@ async function openTunnel(web: Fixture, cookie = '') {
       .filter((message) => JSON.stringify(message) !== '{"type":"beat"}');
   page.ended = (async () => {
     const reader = new FrameReader();
-    for await (const chunk of answer.body ?? []) {
+    const stream = answer.body?.getReader();
+    for (;;) {
+      const part = await stream?.read();
+      if (!part || part.done) return true;
       while (!page.reading) await new Promise((resolve) => setTimeout(resolve, 20));
-      read.push(...reader.read(chunk));
+      read.push(...reader.read(part.value));
     }
-    return true;
   })().catch(() => false);
   await vi.waitFor(() => expect(of(0, frameKinds.ready)).toHaveLength(1));
   return page;

@@ -4,12 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { DrydockError } from '../../../errors.ts';
 import type { TunnelFrame } from '../../../protocol/tunnel.ts';
-import {
-  encodeFrame,
-  FrameReader,
-  frameKinds,
-  tunnelSilenceMs,
-} from '../../../protocol/tunnel.ts';
+import { encodeFrame, FrameReader, frameKinds, tunnelSilenceMs } from '../../../protocol/tunnel.ts';
 import { closeCodes } from '../close-codes.ts';
 import type { PageSocket } from '../page-socket.ts';
 import { beatOn } from '../keep-alive.ts';
