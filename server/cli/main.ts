@@ -79,6 +79,11 @@ lab
   .option('--json')
   .action(async (options: JsonOption) => (await import('./lab/lint.ts')).lint(options));
 lab
+  .command('drain')
+  .description('no new labs until the server is updated; those that run go on')
+  .option('--off', 'new labs again')
+  .action(async (options: { off?: boolean }) => (await import('./lab/drain.ts')).drain(options));
+lab
   .command('down')
   .description('end everything that runs')
   .action(async () => (await import('./lab/down.ts')).down());

@@ -28,6 +28,9 @@ import { labRoutes } from './labs.ts';
 import type { Learners } from './learners.ts';
 import { createLearners } from './learners.ts';
 import { metricsRoutes } from './metrics.ts';
+import { hidePage, operatorRoutes } from './operator/index.ts';
+import type { Operators } from './operator/operators.ts';
+import { createOperators } from './operator/operators.ts';
 import { guardHost, guardOrigin } from './origin-guard.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { siteRoutes } from './site.ts';
@@ -64,9 +67,11 @@ export async function createApp(services: Services): Promise<App> {
   app.addHook('onRequest', async (request) => guardHost(classify, request));
 
   const learners = createLearners(config);
+  const operators = createOperators(config, store.secrets.get('cookies'));
   await app.register(async (api: App) => {
-    await registerApi(api, services, learners);
+    await registerApi(api, services, learners, operators);
   });
+  hidePage(app, operators);
   metricsRoutes(app, services);
   await siteRoutes(app, config.siteDir);
   return app;
@@ -109,7 +114,12 @@ async function registerHeaders(app: App, https: boolean): Promise<void> {
   });
 }
 
-async function registerApi(api: App, services: Services, learners: Learners): Promise<void> {
+async function registerApi(
+  api: App,
+  services: Services,
+  learners: Learners,
+  operators: Operators,
+): Promise<void> {
   await api.register(rateLimit, {
     max: services.config.rateLimitPerMinute,
     timeWindow: 60_000,
@@ -130,6 +140,7 @@ async function registerApi(api: App, services: Services, learners: Learners): Pr
   labRoutes(api, services, learners);
   labHelpRoutes(api, services, learners);
   labPreviewRoutes(api, services, learners);
+  operatorRoutes(api, services, operators);
   eventsStreamRoute(api, services, learners);
   const doors = { events: createEventsDoor(services), terminal: createTerminalDoor(services) };
   eventsSocketRoute(api, doors.events, learners);

@@ -54,6 +54,7 @@ function serve(services: Services, owner: string, socket: PageSocket): void {
 
   const unsubscribe = services.hub.subscribe(owner, send);
   send({ type: 'labs', labs: book.ofOwner(owner).map(viewOf) });
+  if (services.drain.on()) send({ type: 'server', draining: true });
   socket.on('message', (data, isBinary) => {
     const message = isBinary ? undefined : parse(data);
     if (message) watching.set(message.labs);

@@ -51,7 +51,7 @@ function stream(
 }
 
 function labOf(event: PageEvent): string | undefined {
-  if (event.type === 'labs' || event.type === 'beat') return undefined;
+  if (event.type === 'labs' || event.type === 'server' || event.type === 'beat') return undefined;
   return event.type === 'lab' ? event.lab.id : event.id;
 }
 

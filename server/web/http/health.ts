@@ -3,9 +3,10 @@ import { healthSchema } from '../../protocol/api.ts';
 import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
 
-export function healthRoutes(app: App, { agent, sessions, version }: Services): void {
+export function healthRoutes(app: App, { agent, drain, sessions, version }: Services): void {
   app.get('/api/health', { schema: { response: { 200: healthSchema } } }, async () => {
     const pool = sessions.poolState();
+    const draining = drain.on();
     try {
       const { kind, engine, capacity } = await agent.status();
       const labHost = {
@@ -18,6 +19,7 @@ export function healthRoutes(app: App, { agent, sessions, version }: Services): 
       return {
         status: engine.up ? ('ok' as const) : ('degraded' as const),
         version,
+        draining,
         labHost,
         pool,
       };
@@ -26,7 +28,13 @@ export function healthRoutes(app: App, { agent, sessions, version }: Services): 
         error instanceof DrydockError
           ? error.message
           : 'The lab host gave an answer that is not understood.';
-      return { status: 'degraded' as const, version, labHost: { up: false, reason }, pool };
+      return {
+        status: 'degraded' as const,
+        version,
+        draining,
+        labHost: { up: false, reason },
+        pool,
+      };
     }
   });
 }

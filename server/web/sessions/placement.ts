@@ -23,6 +23,7 @@ export function createPlacement(context: SessionContext, bringUp: BringUp): Plac
   return {
     admit: (lab, options = {}) =>
       decide(async () => {
+        if (context.drain.on()) throw new DrydockError('draining');
         checkOwnLimit(context, lab);
         if (queued(book.all()).length > 0) return enqueue(context, lab);
         const ready = hasSlot(context) ? bringUp.fromPool(lab, options) : undefined;
@@ -34,7 +35,8 @@ export function createPlacement(context: SessionContext, bringUp: BringUp): Plac
         return enqueue(context, lab);
       }),
     pump: () => {
-      if (queued(book.all()).length === 0) return;
+      // Who waits keeps the place: the next server serves it.
+      if (context.drain.on() || queued(book.all()).length === 0) return;
       decide(() => serveQueue(context, bringUp)).catch((error: unknown) =>
         logTrouble(log, 'queue not served', error),
       );
