@@ -13,7 +13,7 @@ for (const how of ['answers', 'drops'] as const) {
     await using proxy = await startBlockingProxy(baseURL ?? '', how);
     await page.goto(`${proxy.url}/scenarios/${dns}/`);
     await scenario.start();
-    await expect(scenario.terminal.getByText('over HTTP')).toBeVisible();
+    await expect(scenario.terminal.getByText('over HTTP ·')).toBeVisible();
     expect(proxy.refused).toBeGreaterThanOrEqual(2);
     await scenario.fails(/guestbook answers/);
 

@@ -18,7 +18,7 @@ import { closeCodes } from './close-codes.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 import { createEventsDoor, eventsSocketRoute } from './events-socket.ts';
 import { eventsStreamRoute } from './events-stream.ts';
-import { answerFailure } from './failures.ts';
+import { createAnswerFailure } from './failures.ts';
 import { frontServer } from './front-server.ts';
 import { healthRoutes } from './health.ts';
 import { createClassifyHost } from './host-names.ts';
@@ -60,7 +60,7 @@ export async function createApp(services: Services): Promise<App> {
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(answerFailure);
+  app.setErrorHandler(createAnswerFailure(services.metrics));
   await app.register(cookie, { secret: store.secrets.get('cookies') });
   await registerSockets(app, siteUpgrades);
   await registerHeaders(app, config.publicUrl.startsWith('https:'));
@@ -114,6 +114,9 @@ async function registerHeaders(app: App, https: boolean): Promise<void> {
   });
 }
 
+/** Their end says how long they were looked at, not how long an answer took. */
+const streams = ['/api/labs/:id/events', '/api/tunnels'];
+
 async function registerApi(
   api: App,
   services: Services,
@@ -132,6 +135,7 @@ async function registerApi(
   });
   api.addHook('onResponse', async (request, reply) => {
     const { method, url: route = 'none' } = request.routeOptions;
+    if (request.ws || streams.includes(route)) return;
     const labels = { method: String(method), route, status: String(reply.statusCode) };
     services.metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });

@@ -9,6 +9,7 @@ import { closeCodes } from './close-codes.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { Learners } from './learners.ts';
 import type { Door, PageSocket } from './page-socket.ts';
+import { countSocket } from './page-socket.ts';
 import { createSocketLimit } from './socket-limit.ts';
 import { createWatching } from './watching.ts';
 
@@ -24,7 +25,9 @@ export function createEventsDoor(services: Services): EventsDoor {
   const limit = createSocketLimit(maxSocketsPerLearner);
   return {
     check: (owner) => limit.check(owner),
-    serve: (owner, _request, socket) => {
+    serve: (owner, _request, way) => {
+      const { socket } = way;
+      countSocket(services.metrics.sockets, 'events', way);
       socket.once('close', limit.add(owner));
       serve(services, owner, socket);
     },
@@ -37,7 +40,7 @@ export function eventsSocketRoute(app: App, door: EventsDoor, learners: Learners
     { websocket: true, preValidation: async (request) => door.check(learners.known(request), {}) },
     (socket, request) => {
       keepAlive(socket);
-      door.serve(learners.known(request), {}, socket);
+      door.serve(learners.known(request), {}, { socket, transport: 'websocket' });
     },
   );
 }

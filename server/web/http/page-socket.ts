@@ -1,4 +1,5 @@
 /** A socket of a page, whichever way its frames travel: a WebSocket is one, a channel of a tunnel another. */
+import type { Gauge } from 'prom-client';
 import type { RawData } from 'ws';
 
 export interface PageSocket {
@@ -16,10 +17,26 @@ export interface PageSocket {
   once(event: 'close', listener: (code: number, reason: Buffer) => void): unknown;
 }
 
+export interface Way {
+  socket: PageSocket;
+  transport: 'websocket' | 'http';
+}
+
 /** Where a page's sockets lead: the rules are the same whichever way the frames travel. */
 export interface Door<Request> {
   /** Throws if this learner may not open it (or not one more). */
   check: (owner: string, request: Request) => void;
   /** Takes the socket over. */
-  serve: (owner: string, request: Request, socket: PageSocket) => void;
+  serve: (owner: string, request: Request, way: Way) => void;
+}
+
+/** Until it closes. */
+export function countSocket(
+  sockets: Gauge,
+  kind: 'events' | 'terminal',
+  { socket, transport }: Way,
+): void {
+  const gauge = sockets.labels({ kind, transport });
+  gauge.inc();
+  socket.once('close', () => gauge.dec());
 }

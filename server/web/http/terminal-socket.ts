@@ -13,6 +13,7 @@ import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
 import { relay } from './relay.ts';
 import type { Door, PageSocket } from './page-socket.ts';
+import { countSocket } from './page-socket.ts';
 import { createSocketLimit } from './socket-limit.ts';
 
 export const terminalParams = labParams.extend({ n: terminalNumberSchema });
@@ -36,7 +37,9 @@ export function createTerminalDoor(services: Services): TerminalDoor {
   const limit = createSocketLimit(maxSocketsPerLab);
   return {
     check: (owner, { id }) => limit.check(book.own(owner, id).id),
-    serve: (_owner, request, socket) => {
+    serve: (_owner, request, way) => {
+      const { socket } = way;
+      countSocket(services.metrics.sockets, 'terminal', way);
       socket.once('close', limit.add(request.id));
       void serve(services, request, socket);
     },
@@ -54,7 +57,8 @@ export function terminalSocketRoute(app: App, door: TerminalDoor, learners: Lear
     },
     (socket, request) => {
       keepAlive(socket);
-      door.serve(learners.known(request), { ...request.params, ...request.query }, socket);
+      const way = { socket, transport: 'websocket' } as const;
+      door.serve(learners.known(request), { ...request.params, ...request.query }, way);
     },
   );
 }

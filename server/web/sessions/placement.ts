@@ -49,7 +49,9 @@ async function serveQueue(context: SessionContext, bringUp: BringUp): Promise<vo
     const [first] = queued(context.book.all());
     if (!first || (await findRoom(context, first)) !== undefined) return;
     const still = context.book.get(first.id);
-    if (still?.phase === 'queued') bringUp.start(still);
+    if (still?.phase !== 'queued') continue;
+    context.metrics.queueWait.observe((context.now() - still.startedAt) / 1000);
+    bringUp.start(still);
   }
 }
 

@@ -15,16 +15,17 @@ const terminalPath = /^\/api\/labs\/(?<id>[^/]+)\/terminals\/(?<n>[^/]+)$/;
 /** Throws what the WebSocket would have been refused with. */
 export function admit(doors: Doors, owner: string, path: string, socket: PageSocket): void {
   const { pathname, searchParams } = urlOf(path);
+  const way = { socket, transport: 'http' } as const;
   if (pathname === '/api/events') {
     doors.events.check(owner, {});
-    return doors.events.serve(owner, {}, socket);
+    return doors.events.serve(owner, {}, way);
   }
   const params = terminalParams.safeParse(terminalPath.exec(pathname)?.groups);
   const query = terminalQuery.safeParse(Object.fromEntries(searchParams));
   if (!params.success || !query.success) throw new DrydockError('bad_request');
   const request = { ...params.data, ...query.data };
   doors.terminal.check(owner, request);
-  doors.terminal.serve(owner, request, socket);
+  doors.terminal.serve(owner, request, way);
 }
 
 function urlOf(path: string): URL {
