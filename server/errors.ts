@@ -42,7 +42,7 @@ export const catalogue = {
     'That is not the operator’s token.',
     'It is OPERATOR_TOKEN in the settings of the server.',
   ],
-  operator_only: [401, 'This is for the operator of the server.', 'Sign in at /operate.'],
+  operator_only: [401, 'This is for the operator of the server.', 'Sign in at /operator/.'],
   lab_host_down: [503, 'The lab host does not answer.', 'Run `npm run doctor` on the server.'],
   lab_not_ready: [409, 'The lab is not ready for that.', 'Wait until it is ready, or reset it.'],
   lab_stopped: [409, 'The lab is stopped.', 'Reset it to get it back as it was broken.'],

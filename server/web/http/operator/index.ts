@@ -81,7 +81,7 @@ export function hidePage(app: App, { exist }: Operators): void {
 function isOperatorPage(url: string): boolean {
   const path = url.split('?', 1)[0] ?? '';
   try {
-    return /^\/+(?:\.\/+)*operate(?:\/|$)/i.test(decodeURIComponent(path));
+    return /^\/+(?:\.\/+)*operator(?:\/|$)/i.test(decodeURIComponent(path));
   } catch {
     return false;
   }

@@ -14,20 +14,20 @@ describe('who may operate', () => {
   });
 
   it('is nobody in multi mode without a token, and there is no page', async () => {
-    const files = { 'dist/operate/index.html': 'the page', 'dist/404.html': 'not here' };
+    const files = { 'dist/operator/index.html': 'the page', 'dist/404.html': 'not here' };
     await using web = await startFixture({ env: { MODE: 'multi' }, files });
     expect((await get(web)).statusCode).toBe(404);
     expect((await signIn(web, '')).statusCode).toBe(404);
     for (const url of [
-      '/operate/',
-      '/operate',
-      '/%6fperate/',
-      '//operate/',
-      '/./operate/index.html',
+      '/operator/',
+      '/operator',
+      '/%6fperator/',
+      '//operator/',
+      '/./operator/index.html',
     ])
       expect((await web.app.inject({ url })).body, url).not.toContain('the page');
     await using open = await startFixture({ env: withToken, files });
-    expect((await open.app.inject({ url: '/operate/' })).body).toBe('the page');
+    expect((await open.app.inject({ url: '/operator/' })).body).toBe('the page');
   });
 
   it('is who has signed in with the token, by a cookie that says nothing of it', async () => {
