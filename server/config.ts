@@ -71,6 +71,7 @@ const environmentSchema = z.object({
   VERIFY_WORKERS: wholeNumber(1, 64).default(2),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(1200),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  OPERATOR_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
   BENCH_LABS: wholeNumber(1, 1000).default(60),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -115,6 +116,8 @@ const configSchema = environmentSchema
     verifyWorkers: env.VERIFY_WORKERS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     metricsToken: env.METRICS_TOKEN,
+    /** Undefined: in multi mode there is no operator's page. */
+    operatorToken: env.OPERATOR_TOKEN,
     /** Idle labs that the bench makes. */
     benchLabs: env.BENCH_LABS,
     logLevel: env.LOG_LEVEL,

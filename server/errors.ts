@@ -19,6 +19,7 @@ export const catalogue = {
   ],
   no_such_lab: [404, 'There is no such lab, or it is not yours.', 'Start the scenario again.'],
   no_such_terminal: [404, 'There is no such terminal.', 'Open a new tab.'],
+  no_such_tunnel: [404, 'The connection is not there any more.', 'Open a new one.'],
   too_many_labs: [
     429,
     'You already have as many labs as you may.',
@@ -31,6 +32,17 @@ export const catalogue = {
     'The machine cannot carry another lab now.',
     'End a lab, or wait for one to end.',
   ],
+  draining: [
+    503,
+    'The server is about to be updated and starts no new labs until then.',
+    'Go on with a lab that runs, or come back in a while.',
+  ],
+  wrong_token: [
+    403,
+    'That is not the operator’s token.',
+    'It is OPERATOR_TOKEN in the settings of the server.',
+  ],
+  operator_only: [401, 'This is for the operator of the server.', 'Sign in at /operator/.'],
   lab_host_down: [503, 'The lab host does not answer.', 'Run `npm run doctor` on the server.'],
   lab_not_ready: [409, 'The lab is not ready for that.', 'Wait until it is ready, or reset it.'],
   lab_stopped: [409, 'The lab is stopped.', 'Reset it to get it back as it was broken.'],

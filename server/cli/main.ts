@@ -90,6 +90,11 @@ lab
   .argument('<file>')
   .action(async (file: string) => (await import('./lab/backup.ts')).backup(file));
 lab
+  .command('drain')
+  .description('no new labs until the server is updated; those that run go on')
+  .option('--off', 'new labs again')
+  .action(async (options: { off?: boolean }) => (await import('./lab/drain.ts')).drain(options));
+lab
   .command('down')
   .description('end everything that runs')
   .action(async () => (await import('./lab/down.ts')).down());

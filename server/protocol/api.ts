@@ -86,6 +86,8 @@ export const pageEventSchema = z.discriminatedUnion('type', [
     level: z.enum(['info', 'warning']),
     text: z.string(),
   }),
+  /** How it stands with the server itself; on the socket alone. */
+  z.strictObject({ type: z.literal('server'), draining: z.boolean() }),
   /** Nothing new: the server is still there (limits.ts). On the socket alone. */
   z.strictObject({ type: z.literal('beat') }),
 ]);
@@ -114,7 +116,9 @@ export type PageMessage = z.infer<typeof pageMessageSchema>;
  *   GET  /api/labs/:id/debrief           {markdown, html} once solved, else 403 `debrief_not_due`
  *   GET  /api/labs/:id/terminals         TerminalList (terminal.ts): those that run, whichever page opened them
  *   POST /api/labs/:id/previews/:port    {url}: opens a preview with a one-time token
- *   GET  /api/health                     {status, version, labHost, pool}
+ *   GET  /api/health                     {status, version, draining, labHost, pool}
+ *   …    /api/operator                   operator.ts
+ *   POST /api/tunnels                    tunnel.ts
  */
 export const solutionSchema = z.strictObject({
   scripts: z.array(z.strictObject({ name: z.string(), text: z.string() })),
@@ -125,6 +129,8 @@ export const previewSchema = z.strictObject({ url: z.string() });
 export const healthSchema = z.strictObject({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
+  /** No new labs: the server is about to be updated. The status stays 200, for labs that run are still reached here. */
+  draining: z.boolean(),
   labHost: z.looseObject({
     up: z.boolean(),
     kind: z.string().optional(),

@@ -3,18 +3,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 /** From a ready lab of the pool to a slow break.sh. */
 const makingBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
+/** From a lab that just ended to an hour. */
+const waitBuckets = [1, 5, 15, 60, 300, 900, 1800, 3600];
 const quickBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type Metrics = ReturnType<typeof createMetrics>;
-
-/** What is counted anew each time somebody looks. */
-export interface MetricsSource {
-  /** Labs by phase, `queued` among them. */
-  labs: () => Record<string, number>;
-  pool: () => { ready: number; wanted: number };
-  /** Undefined while the lab host does not answer. */
-  labHost: () => Promise<{ free: number; memoryFree: number; diskFree: number } | undefined>;
-}
 
 export function createMetrics() {
   const registry = new Registry();
@@ -24,9 +17,15 @@ export function createMetrics() {
     registry,
     making: new Histogram({
       name: 'drydock_lab_making_seconds',
-      help: 'From a request (or its turn in the queue) to a broken lab that is ready, by where it came from',
+      help: 'From a request (or its turn in the queue) to a broken lab that is ready, by where it came from: broken or blank of the pool, or new',
       labelNames: ['source'],
       buckets: makingBuckets,
+      registers,
+    }),
+    queueWait: new Histogram({
+      name: 'drydock_queue_wait_seconds',
+      help: 'How long learners waited in line for a lab, from their request to their turn',
+      buckets: waitBuckets,
       registers,
     }),
     failures: new Counter({
@@ -37,8 +36,8 @@ export function createMetrics() {
     }),
     verdicts: new Histogram({
       name: 'drydock_verdict_seconds',
-      help: 'How long all checks of a scenario took, by what asked for them',
-      labelNames: ['trigger'],
+      help: 'How long all checks of a scenario took, by what asked for them and what came out',
+      labelNames: ['trigger', 'outcome'],
       buckets: quickBuckets,
       registers,
     }),
@@ -54,9 +53,15 @@ export function createMetrics() {
       labelNames: ['scenario'],
       registers,
     }),
+    sockets: new Gauge({
+      name: 'drydock_page_sockets',
+      help: 'Sockets of pages that are open, by what they carry and how: websocket, or http where those are blocked',
+      labelNames: ['kind', 'transport'],
+      registers,
+    }),
     terminals: new Gauge({
       name: 'drydock_terminals',
-      help: 'Terminal sockets that are open',
+      help: 'Terminals that are shown on a page now',
       registers,
     }),
     terminalBytes: new Counter({
@@ -67,9 +72,15 @@ export function createMetrics() {
     }),
     requests: new Histogram({
       name: 'drydock_http_request_seconds',
-      help: 'API requests',
+      help: 'API requests that were answered, without streams and sockets',
       labelNames: ['method', 'route', 'status'],
       buckets: quickBuckets,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'drydock_http_failures_total',
+      help: 'Requests that were answered with an error, by its code',
+      labelNames: ['code'],
       registers,
     }),
     previews: new Counter({
@@ -79,46 +90,4 @@ export function createMetrics() {
       registers,
     }),
   };
-}
-
-/** Once, when the rest is there. */
-export function observeState({ registry }: Metrics, source: MetricsSource): void {
-  const gauge = (
-    name: string,
-    help: string,
-    labelNames: string[],
-    collect: (gauge: Gauge) => void | Promise<void>,
-  ): void => {
-    const made: Gauge = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [registry],
-      collect: () => collect(made),
-    });
-  };
-  gauge('drydock_labs', 'Labs of learners, by phase', ['phase'], (labs) => {
-    labs.reset();
-    for (const [phase, count] of Object.entries(source.labs())) labs.set({ phase }, count);
-  });
-  gauge(
-    'drydock_pool_labs',
-    'Labs that wait for a learner: ready ones, and how many are wanted',
-    ['kind'],
-    (pool) => {
-      for (const [kind, count] of Object.entries(source.pool())) pool.set({ kind }, count);
-    },
-  );
-  gauge(
-    'drydock_lab_host',
-    'Whether the lab host answers, and how much more it can carry',
-    ['what'],
-    async (host) => {
-      const state = await source.labHost();
-      host.set({ what: 'up' }, Number(state !== undefined));
-      host.set({ what: 'labs_free' }, state?.free ?? 0);
-      host.set({ what: 'memory_free_bytes' }, state?.memoryFree ?? 0);
-      host.set({ what: 'disk_free_bytes' }, state?.diskFree ?? 0);
-    },
-  );
 }

@@ -6,6 +6,7 @@ import { createAgentClient } from '../agent-client/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import type { Config } from '../config.ts';
 import { createJudge } from '../verify/index.ts';
+import { createDrain } from './drain.ts';
 import { createEventHub } from './events/hub.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/app-types.ts';
@@ -15,6 +16,7 @@ import { createPreviews } from './previews/index.ts';
 import type { Services } from './services.ts';
 import { createSessions } from './sessions/index.ts';
 import { openStore } from './store/index.ts';
+import { createUsage } from './usage.ts';
 import { createVerdicts } from './verdicts/index.ts';
 
 export interface Web extends AsyncDisposable {
@@ -42,7 +44,9 @@ export async function startWeb(config: Config, log: Logger): Promise<Web> {
   );
   const metrics = createMetrics();
   const hub = createEventHub();
-  const shared = { agent, catalog, config, hub, log, metrics, store };
+  const version = await versionOf();
+  const drain = createDrain({ switches: store.switches, version, hub, log });
+  const shared = { agent, catalog, config, drain, hub, log, metrics, store };
   const sessions = stack.use(createSessions(shared));
   const verdicts = stack.use(createVerdicts({ ...shared, judge, sessions }));
   const previews = createPreviews({ ...shared, sessions, secret: store.secrets.get('previews') });
@@ -50,8 +54,9 @@ export async function startWeb(config: Config, log: Logger): Promise<Web> {
     ...shared,
     previews,
     sessions,
+    usage: createUsage(agent, sessions.book),
     verdicts,
-    version: await versionOf(),
+    version,
   };
 
   const app = stack.adopt(await createApp(services), (made) => made.close());

@@ -55,7 +55,13 @@ export const openPreview = (id: string, port: number) =>
 
 const anything: Read<unknown> = (value) => value;
 
-async function request<T>(method: string, path: string, read: Read<T>, body?: object): Promise<T> {
+/** Throws a `Fault` for whatever goes wrong. */
+export async function request<T>(
+  method: string,
+  path: string,
+  read: Read<T>,
+  body?: object,
+): Promise<T> {
   const answer = await send(method, path, body);
   if (!(answer.headers.get('content-type') ?? '').includes('json')) throw noServer();
   const date = Date.parse(answer.headers.get('date') ?? '');

@@ -3,8 +3,16 @@
 import type { PageEvent, PageMessage } from '../../server/protocol/api.ts';
 import { Backoff } from './backoff.ts';
 import { pageEvent } from './messages.ts';
+import {
+  dataOf,
+  isOverHttp,
+  openPageSocket,
+  socketOpen,
+  webSocketFailed,
+  webSocketWorks,
+  type PageSocket,
+} from './page-socket.ts';
 import { Pulse } from './pulse.ts';
-import { socketUrl } from './socket-url.ts';
 
 interface Listeners {
   opened: () => void;
@@ -14,8 +22,13 @@ interface Listeners {
   unreadable: () => void;
 }
 
+/** The server speaks at once; a proxy that keeps the handshake to itself says nothing at all. */
+const firstFrameMs = 6_000;
+
 export class EventsSocket {
-  #socket: WebSocket | undefined;
+  #socket: PageSocket | undefined;
+  /** Runs until the first frame. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
   readonly #backoff = new Backoff(() => this.open());
   readonly #on: Listeners;
   readonly #pulse = new Pulse(() => this.#drop());
@@ -26,15 +39,16 @@ export class EventsSocket {
 
   open(): void {
     if (this.#socket) return;
-    const socket = new WebSocket(socketUrl('/api/events'));
+    const socket = openPageSocket('/api/events');
     this.#socket = socket;
     this.#pulse.heard();
+    if (!isOverHttp()) this.#patience = setTimeout(() => this.#drop(), firstFrameMs);
     socket.addEventListener('open', () => {
       this.#backoff.reset();
       this.#on.opened();
     });
-    socket.addEventListener('message', ({ data }) => {
-      if (socket === this.#socket) this.#receive(data);
+    socket.addEventListener('message', (event) => {
+      if (socket === this.#socket) this.#receive(dataOf(event));
     });
     socket.addEventListener('close', () => {
       if (socket === this.#socket) this.#drop();
@@ -42,7 +56,7 @@ export class EventsSocket {
   }
 
   send(message: PageMessage): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === socketOpen) this.#socket.send(JSON.stringify(message));
   }
 
   /** One that is dead may take minutes to close: its end is not waited for. */
@@ -52,11 +66,20 @@ export class EventsSocket {
     this.#pulse.rest();
     socket?.close();
     this.#on.closed();
-    this.#backoff.again();
+    if (this.#patience === undefined) return this.#backoff.again();
+    this.#heardFirst();
+    void webSocketFailed().then(() => this.#backoff.again());
+  }
+
+  #heardFirst(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   #receive(data: unknown): void {
     this.#pulse.heard();
+    this.#heardFirst();
+    webSocketWorks();
     if (typeof data !== 'string') return;
     let event: PageEvent | undefined;
     try {

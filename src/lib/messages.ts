@@ -38,20 +38,15 @@ export const verdict = object<Verdict>({
 
 export const hint = object<LabView['hints'][number]>({ number, text });
 
+export const labPhase = oneOf(
+  ...(['queued', 'creating', 'breaking', 'ready', 'checking'] as const),
+  ...(['paused', 'stopped', 'expired', 'failed'] as const),
+);
+
 export const lab = object<LabView>({
   id: text,
   scenario: text,
-  state: oneOf(
-    'queued',
-    'creating',
-    'breaking',
-    'ready',
-    'checking',
-    'paused',
-    'stopped',
-    'expired',
-    'failed',
-  ),
+  state: labPhase,
   reason: text,
   createdAt: number,
   expiresAt: number,
@@ -93,9 +88,11 @@ export const terminals = object<TerminalList>({ terminals: list(number) });
 export const preview = object<{ url: string }>({ url: text });
 export const health = object<{
   status: 'ok' | 'degraded';
+  draining: boolean;
   labHost: { up: boolean; reason?: string | undefined };
 }>({
   status: oneOf('ok', 'degraded'),
+  draining: flag,
   labHost: object<{ up: boolean; reason?: string | undefined }>({
     up: flag,
     reason: optional(text),
@@ -116,6 +113,7 @@ export const pageEvent = tagged<PageEvent>({
     level: oneOf('info', 'warning'),
     text,
   }),
+  server: object<Event<'server'>>({ type: oneOf('server'), draining: flag }),
   beat: object<Event<'beat'>>({ type: oneOf('beat') }),
 });
 

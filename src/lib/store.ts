@@ -6,6 +6,7 @@
 import type { LabView, PageEvent, ScenarioSummary } from '../../server/protocol/api.ts';
 import { Fault, getHealth, getLabs, getScenarios } from './api.ts';
 import { EventsSocket } from './events-socket.ts';
+import { rememberTransport } from './page-socket.ts';
 
 export type Progress = ScenarioSummary['progress'];
 
@@ -16,6 +17,8 @@ export interface State {
   server: ServerState;
   /** Why labs cannot be had although the server answers; otherwise empty. */
   trouble: string;
+  /** It starts no new labs: it is about to be updated. */
+  draining: boolean;
   labs: readonly LabView[];
   progress: ReadonlyMap<string, Progress>;
   /** All scenarios in the order of the course, once the server has said them. */
@@ -38,6 +41,7 @@ const events = new EventsSocket({
 export let state: State = {
   server: 'probing',
   trouble: '',
+  draining: false,
   labs: [],
   progress: new Map(),
   course: [],
@@ -101,8 +105,12 @@ export function watch(id: string, signal: AbortSignal): void {
 
 export async function probe(): Promise<void> {
   try {
-    const { labHost } = await getHealth();
-    change({ trouble: labHost.up ? '' : (labHost.reason ?? 'The lab host does not answer.') });
+    const { labHost, draining } = await getHealth();
+    change({
+      draining,
+      trouble: labHost.up ? '' : (labHost.reason ?? 'The lab host does not answer.'),
+    });
+    await rememberTransport();
     events.open();
   } catch (error) {
     change({ server: 'absent' });
@@ -120,7 +128,8 @@ export async function refreshProgress(): Promise<void> {
 function receive(event: PageEvent): void {
   switch (event.type) {
     case 'labs':
-      changeLabs(event.labs, { server: 'online' });
+      // Whether it still drains is said after this, if it does.
+      changeLabs(event.labs, { server: 'online', draining: false });
       void refreshProgress().catch(() => undefined);
       break;
     case 'lab':
@@ -141,6 +150,9 @@ function receive(event: PageEvent): void {
       break;
     case 'message':
       for (const listener of messageListeners) listener(event);
+      break;
+    case 'server':
+      change({ draining: event.draining });
       break;
     case 'beat':
   }

@@ -5,6 +5,8 @@ export type EventListener = (event: PageEvent) => void;
 
 export interface EventHub {
   publish: (owner: string, event: PageEvent) => void;
+  /** To everybody's. */
+  broadcast: (event: PageEvent) => void;
   /** Until the returned function is called. */
   subscribe: (owner: string, listener: EventListener) => () => void;
 }
@@ -13,6 +15,7 @@ export function createEventHub(): EventHub {
   const listeners = new Map<string, Set<EventListener>>();
   return {
     publish: (owner, event) => listeners.get(owner)?.forEach((listener) => listener(event)),
+    broadcast: (event) => listeners.forEach((own) => own.forEach((listener) => listener(event))),
     subscribe: (owner, listener) => {
       const own = listeners.get(owner) ?? new Set();
       listeners.set(owner, own.add(listener));

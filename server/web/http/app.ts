@@ -16,9 +16,9 @@ import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
 import { closeCodes } from './close-codes.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
-import { eventsSocketRoute } from './events-socket.ts';
+import { createEventsDoor, eventsSocketRoute } from './events-socket.ts';
 import { eventsStreamRoute } from './events-stream.ts';
-import { answerFailure } from './failures.ts';
+import { createAnswerFailure } from './failures.ts';
 import { frontServer } from './front-server.ts';
 import { healthRoutes } from './health.ts';
 import { createClassifyHost } from './host-names.ts';
@@ -28,10 +28,14 @@ import { labRoutes } from './labs.ts';
 import type { Learners } from './learners.ts';
 import { createLearners } from './learners.ts';
 import { metricsRoutes } from './metrics.ts';
+import { hidePage, operatorRoutes } from './operator/index.ts';
+import type { Operators } from './operator/operators.ts';
+import { createOperators } from './operator/operators.ts';
 import { guardHost, guardOrigin } from './origin-guard.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { siteRoutes } from './site.ts';
-import { terminalSocketRoute } from './terminal-socket.ts';
+import { createTerminalDoor, terminalSocketRoute } from './terminal-socket.ts';
+import { tunnelRoutes } from './tunnel/index.ts';
 
 /** No request of the API carries more than a scenario's id. */
 const maxBodyBytes = 16 * 1024;
@@ -56,16 +60,18 @@ export async function createApp(services: Services): Promise<App> {
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(answerFailure);
+  app.setErrorHandler(createAnswerFailure(services.metrics));
   await app.register(cookie, { secret: store.secrets.get('cookies') });
   await registerSockets(app, siteUpgrades);
   await registerHeaders(app, config.publicUrl.startsWith('https:'));
   app.addHook('onRequest', async (request) => guardHost(classify, request));
 
   const learners = createLearners(config);
+  const operators = createOperators(config, store.secrets.get('cookies'));
   await app.register(async (api: App) => {
-    await registerApi(api, services, learners);
+    await registerApi(api, services, learners, operators);
   });
+  hidePage(app, operators);
   metricsRoutes(app, services);
   await siteRoutes(app, config.siteDir);
   return app;
@@ -108,7 +114,15 @@ async function registerHeaders(app: App, https: boolean): Promise<void> {
   });
 }
 
-async function registerApi(api: App, services: Services, learners: Learners): Promise<void> {
+/** Their end says how long they were looked at, not how long an answer took. */
+const streams = ['/api/labs/:id/events', '/api/tunnels'];
+
+async function registerApi(
+  api: App,
+  services: Services,
+  learners: Learners,
+  operators: Operators,
+): Promise<void> {
   await api.register(rateLimit, {
     max: services.config.rateLimitPerMinute,
     timeWindow: 60_000,
@@ -121,6 +135,7 @@ async function registerApi(api: App, services: Services, learners: Learners): Pr
   });
   api.addHook('onResponse', async (request, reply) => {
     const { method, url: route = 'none' } = request.routeOptions;
+    if (request.ws || streams.includes(route)) return;
     const labels = { method: String(method), route, status: String(reply.statusCode) };
     services.metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
@@ -129,9 +144,13 @@ async function registerApi(api: App, services: Services, learners: Learners): Pr
   labRoutes(api, services, learners);
   labHelpRoutes(api, services, learners);
   labPreviewRoutes(api, services, learners);
+  operatorRoutes(api, services, operators);
   eventsStreamRoute(api, services, learners);
-  eventsSocketRoute(api, services, learners);
-  terminalSocketRoute(api, services, learners);
+  const doors = { events: createEventsDoor(services), terminal: createTerminalDoor(services) };
+  eventsSocketRoute(api, doors.events, learners);
+  terminalSocketRoute(api, doors.terminal, learners);
+  // By itself: no other route takes a body of its kind.
+  await api.register(async (tunnels: App) => tunnelRoutes(tunnels, services, doors, learners));
   api.all('/api/*', async () => {
     throw new DrydockError('not_found');
   });

@@ -1,5 +1,6 @@
 /** Why the server closes a socket; the page reconnects after all of them but `policy`. */
 export const closeCodes = {
+  normal: 1000,
   goingAway: 1001,
   /** The other side did not keep to the protocol. */
   policy: 1008,

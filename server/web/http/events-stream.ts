@@ -5,6 +5,7 @@ import type { Services } from '../services.ts';
 import type { App } from './app-types.ts';
 import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
+import { streamAnswer } from './stream-answer.ts';
 import { createWatching } from './watching.ts';
 
 /** Proxies close what says nothing for a minute. */
@@ -18,17 +19,10 @@ export function eventsStreamRoute(app: App, services: Services, learners: Learne
   app.get('/api/labs/:id/events', { schema: { params: labParams } }, (request, reply) => {
     const owner = learners.identify(request, reply);
     const { id } = services.sessions.book.own(owner, request.params.id);
-    reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    open.add(reply.raw);
-    reply.raw.once('close', () => open.delete(reply.raw));
-    stream(services, { owner, id }, reply.raw);
+    const response = streamAnswer(reply, 'text/event-stream');
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    stream(services, { owner, id }, response);
   });
 }
 
@@ -57,7 +51,7 @@ function stream(
 }
 
 function labOf(event: PageEvent): string | undefined {
-  if (event.type === 'labs' || event.type === 'beat') return undefined;
+  if (event.type === 'labs' || event.type === 'server' || event.type === 'beat') return undefined;
   return event.type === 'lab' ? event.lab.id : event.id;
 }
 

@@ -2,10 +2,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { DrydockError } from '../../errors.ts';
+import type { Metrics } from '../metrics.ts';
 import { JudgeFailed } from '../../verify/index.ts';
 
-export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = asKnown(error);
+type AnswerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+export function createAnswerFailure({ refusals }: Pick<Metrics, 'refusals'>): AnswerFailure {
+  return (error, request, reply) => {
+    const known = asKnown(error);
+    refusals.inc({ code: known.code });
+    answer(known, error, request, reply);
+  };
+}
+
+function answer(
+  known: DrydockError,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   if (known.status >= 500) request.log.error({ err: error }, known.message);
   void reply.code(known.status).type('application/json').send(known.toJSON());
 }

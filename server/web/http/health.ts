@@ -6,7 +6,7 @@ import type { Learners } from './learners.ts';
 
 export function healthRoutes(
   app: App,
-  { agent, sessions, version }: Services,
+  { agent, drain, sessions, version }: Services,
   learners: Learners,
 ): void {
   const schema = { response: { 200: healthSchema } };
@@ -14,6 +14,7 @@ export function healthRoutes(
     // What a page asks first: its sockets, which come next, cannot be given a cookie.
     learners.identify(request, reply);
     const pool = sessions.poolState();
+    const draining = drain.on();
     try {
       const { kind, engine, capacity } = await agent.status();
       // An engine that is up says nothing yet of whether a lab starts in it.
@@ -29,6 +30,7 @@ export function healthRoutes(
       return {
         status: engine.up && trouble === undefined ? ('ok' as const) : ('degraded' as const),
         version,
+        draining,
         labHost,
         pool,
       };
@@ -37,7 +39,13 @@ export function healthRoutes(
         error instanceof DrydockError
           ? error.message
           : 'The lab host gave an answer that is not understood.';
-      return { status: 'degraded' as const, version, labHost: { up: false, reason }, pool };
+      return {
+        status: 'degraded' as const,
+        version,
+        draining,
+        labHost: { up: false, reason },
+        pool,
+      };
     }
   });
 }

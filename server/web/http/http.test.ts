@@ -319,7 +319,7 @@ describe('the site', () => {
 describe('metrics', () => {
   it('are for this machine, or who has the token', async () => {
     await using web = await startFixture({ env: { METRICS_TOKEN: 'a-long-enough-token' } });
-    expect((await get(web, '/metrics')).body).toMatch(/drydock_lab_host\{what="up"\} 1/);
+    expect((await get(web, '/metrics')).body).toMatch(/^drydock_agent_up 1$/m);
     const remote = (headers: Record<string, string>) =>
       web.app.inject({ url: '/metrics', remoteAddress: '10.0.0.2', headers });
     expect((await remote({})).statusCode).toBe(404);

@@ -4,6 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import { beatEveryMs } from '../../protocol/limits.ts';
+import type { PageSocket } from './page-socket.ts';
 
 const pingEveryMs = 25_000;
 /** The same message in both protocols of the page, events and terminal. */
@@ -16,13 +17,16 @@ export function keepAlive(socket: WebSocket): void {
     answered = false;
     socket.ping();
   }, pingEveryMs);
+  socket.on('pong', () => (answered = true));
+  socket.once('close', () => clearInterval(ping));
+  beatOn(socket);
+}
+
+export function beatOn(socket: PageSocket): void {
   const beats = setInterval(() => {
     // One that is behind has more to hear than that.
-    if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0) socket.send(beat);
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0)
+      socket.send(beat, { binary: false });
   }, beatEveryMs);
-  socket.on('pong', () => (answered = true));
-  socket.once('close', () => {
-    clearInterval(ping);
-    clearInterval(beats);
-  });
+  socket.once('close', () => clearInterval(beats));
 }

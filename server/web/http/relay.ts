@@ -3,7 +3,7 @@
  * one wait: at most a frame above the mark is held here, for each direction.
  */
 import type { Counter } from 'prom-client';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { z } from 'zod';
 import { frameText } from '../../agent-client/index.ts';
 import {
@@ -11,14 +11,15 @@ import {
   terminalServerMessageSchema,
 } from '../../protocol/terminal.ts';
 import { closeCodes } from './close-codes.ts';
+import type { PageSocket } from './page-socket.ts';
 
 /** More than this not yet written to a socket stops the reading of the other one; about 50 ms of a fast line. */
 const highWaterBytes = 1024 * 1024;
 const maxTextBytes = 4 * 1024;
 
 export interface RelayOptions {
-  browser: WebSocket;
-  terminal: WebSocket;
+  browser: PageSocket;
+  terminal: PageSocket;
   /** The learner typed. */
   onInput: () => void;
   bytes: Counter;
@@ -43,12 +44,12 @@ export function relay({ browser, terminal, onInput, bytes }: RelayOptions): void
   closeTogether(terminal, browser);
   closeTogether(browser, terminal);
   if (browser.readyState === browser.OPEN) browser.resume();
-  else terminal.close();
+  else terminal.close(closeCodes.normal);
 }
 
 interface Direction {
-  from: WebSocket;
-  to: WebSocket;
+  from: PageSocket;
+  to: PageSocket;
   schema: z.ZodType;
   onBytes: (count: number) => void;
 }
@@ -84,7 +85,7 @@ function lengthOf(data: RawData): number {
 }
 
 /** What is paused would never see the other side's close frame. */
-function closeTogether(one: WebSocket, other: WebSocket): void {
+function closeTogether(one: PageSocket, other: PageSocket): void {
   one.once('close', (code, reason) => {
     other.close(isSendable(code) ? code : closeCodes.tryLater, reason);
     other.resume();

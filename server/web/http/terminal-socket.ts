@@ -1,5 +1,4 @@
 /** WS /api/labs/:id/terminals/:n: a terminal of one's own lab. */
-import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { DrydockError } from '../../errors.ts';
 import { terminalNumberSchema } from '../../protocol/ids.ts';
@@ -13,10 +12,12 @@ import { keepAlive } from './keep-alive.ts';
 import { labParams } from './lab-params.ts';
 import type { Learners } from './learners.ts';
 import { relay } from './relay.ts';
+import type { Door, PageSocket } from './page-socket.ts';
+import { countSocket } from './page-socket.ts';
 import { createSocketLimit } from './socket-limit.ts';
 
-const params = labParams.extend({ n: terminalNumberSchema });
-const querystring = z.strictObject({
+export const terminalParams = labParams.extend({ n: terminalNumberSchema });
+export const terminalQuery = z.strictObject({
   cols: z.coerce.number().int().min(2).max(1000).default(80),
   rows: z.coerce.number().int().min(1).max(500).default(24),
   role: viewerRoleSchema.default('control'),
@@ -25,25 +26,39 @@ const querystring = z.strictObject({
 /** Eight terminals, each looked at from several tabs and by an instructor. */
 const maxSocketsPerLab = 64;
 
-interface TerminalRequest extends z.output<typeof querystring> {
+interface TerminalRequest extends z.output<typeof terminalQuery> {
   id: string;
   n: number;
 }
+export type TerminalDoor = Door<TerminalRequest>;
 
-export function terminalSocketRoute(app: App, services: Services, learners: Learners): void {
+export function createTerminalDoor(services: Services): TerminalDoor {
   const { book } = services.sessions;
   const limit = createSocketLimit(maxSocketsPerLab);
+  return {
+    check: (owner, { id }) => limit.check(book.own(owner, id).id),
+    serve: (_owner, request, way) => {
+      const { socket } = way;
+      countSocket(services.metrics.sockets, 'terminal', way);
+      socket.once('close', limit.add(request.id));
+      void serve(services, request, socket);
+    },
+  };
+}
+
+export function terminalSocketRoute(app: App, door: TerminalDoor, learners: Learners): void {
   app.get(
     '/api/labs/:id/terminals/:n',
     {
       websocket: true,
-      schema: { params, querystring },
+      schema: { params: terminalParams, querystring: terminalQuery },
       preHandler: async (request) =>
-        limit.check(book.own(learners.known(request), request.params.id).id),
+        door.check(learners.known(request), { ...request.params, ...request.query }),
     },
     (socket, request) => {
-      socket.once('close', limit.add(request.params.id));
-      return serve(services, { ...request.params, ...request.query }, socket);
+      keepAlive(socket);
+      const way = { socket, transport: 'websocket' } as const;
+      door.serve(learners.known(request), { ...request.params, ...request.query }, way);
     },
   );
 }
@@ -51,14 +66,13 @@ export function terminalSocketRoute(app: App, services: Services, learners: Lear
 async function serve(
   services: Services,
   request: TerminalRequest,
-  browser: WebSocket,
+  browser: PageSocket,
 ): Promise<void> {
   const { agent, metrics, sessions, verdicts, log } = services;
   const closed = new AbortController();
   browser.once('close', () => closed.abort());
   // Until the other side is there, what is typed waits in the kernel.
   browser.pause();
-  keepAlive(browser);
   try {
     const { agentId } = await sessions.awake(request.id);
     const { n, cols, rows, role } = request;
@@ -90,7 +104,7 @@ async function serve(
 function closeWithLab(
   { id, now }: LabChange,
   opened: { id: string; agentId: string },
-  browser: WebSocket,
+  browser: PageSocket,
 ): void {
   if (id !== opened.id || now?.agentId === opened.agentId) return;
   const reset = now?.phase === 'creating' || now?.phase === 'ready';
@@ -98,9 +112,9 @@ function closeWithLab(
   browser.resume();
 }
 
-function refuse(browser: WebSocket, { code, message, hint }: DrydockError): void {
+function refuse(browser: PageSocket, { code, message, hint }: DrydockError): void {
   const text: TerminalServerMessage = { type: 'error', message, hint };
-  browser.send(JSON.stringify(text));
+  browser.send(JSON.stringify(text), { binary: false });
   browser.close(code === 'lab_host_down' ? closeCodes.tryLater : closeCodes.labUnavailable, code);
   browser.resume();
 }

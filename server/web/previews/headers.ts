@@ -1,7 +1,7 @@
 /** Which headers go through a preview, in both directions. */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { passCookie } from './passes.ts';
-import { learnerCookieName } from './site-cookies.ts';
+import { learnerCookieName, operatorCookieName } from './site-cookies.ts';
 
 /** They are about one connection, and each side of a proxy has its own (RFC 9110, 7.6.1). */
 const hopByHop = [
@@ -58,7 +58,7 @@ function withoutOwnCookies(cookie: string): string {
 
 function isOwn(cookie: string): boolean {
   const name = cookie.split('=', 1)[0]?.trim();
-  return name === passCookie || name === learnerCookieName;
+  return name === passCookie || name === learnerCookieName || name === operatorCookieName;
 }
 
 /** A cookie for a parent domain would reach the site or another lab's preview. */

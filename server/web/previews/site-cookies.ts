@@ -1,2 +1,3 @@
-/** The site's cookie, which no preview may see or set. */
+/** The site's cookies, which no preview may see or set. */
 export const learnerCookieName = 'drydock_learner';
+export const operatorCookieName = 'drydock_operator';

@@ -2,6 +2,7 @@
 import type { AgentClient } from '../../agent-client/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Config } from '../../config.ts';
+import type { Drain } from '../drain.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -17,6 +18,7 @@ export interface SessionContext {
   store: Store;
   catalog: Catalog;
   agent: AgentClient;
+  drain: Drain;
   hub: EventHub;
   log: Logger;
   metrics: Metrics;

@@ -6,6 +6,7 @@ import { setInterval } from 'node:timers';
 import type { AgentClient } from '../../agent-client/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Config } from '../../config.ts';
+import type { Drain } from '../drain.ts';
 import type { EventHub } from '../events/hub.ts';
 import { logTrouble } from '../log-trouble.ts';
 import type { Logger } from '../logger.ts';
@@ -19,11 +20,13 @@ import { createBringUp } from './bring-up.ts';
 import { careFor } from './care.ts';
 import type { SessionContext } from './context.ts';
 import { createEnding } from './ending.ts';
+import { endByOperator } from './end-by-operator.ts';
 import { createLanes } from './lanes.ts';
 import { createMaker } from './maker.ts';
 import type { NoteBook } from './notes.ts';
 import { createNoteBook } from './notes.ts';
 import { createPlacement } from './placement.ts';
+import type { PoolState } from './pool.ts';
 import { createPool } from './pool.ts';
 import { publishChanges } from './publish-changes.ts';
 import { queuePlace } from './queue.ts';
@@ -44,6 +47,7 @@ export interface SessionsOptions {
   store: Store;
   catalog: Catalog;
   agent: AgentClient;
+  drain: Drain;
   hub: EventHub;
   log: Logger;
   metrics: Metrics;
@@ -56,9 +60,11 @@ export interface Sessions extends Verbs, Pick<Sleep, 'active' | 'awake'>, AsyncD
   viewOf: ViewOf;
   /** The learner looks at the scenario's page. */
   pageOpened: (learner: string, scenario: string) => void;
-  poolState: () => { ready: number; wanted: number };
   /** Why labs do not start; undefined as long as they do. */
   trouble: () => string | undefined;
+  poolState: () => PoolState;
+  /** The operator ends it; the learner is told, and can reset it. */
+  endByOperator: (id: string, message: string) => Promise<void>;
   /** Follows the agent and begins to care; resolves at once. */
   start: () => void;
   /** Somebody typed, or what was typed has had its effect. */
@@ -75,7 +81,7 @@ const beatMs = 2_000;
 const adoptEveryBeats = 30;
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { agent, catalog, config, hub, log, store, now = Date.now } = options;
+  const { agent, catalog, config, drain, hub, log, store, now = Date.now } = options;
   const stop = new AbortController();
   const book = createLabBook(store.labs);
   const notes = createNoteBook(now);
@@ -96,7 +102,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     hasRoom: () => poolHasRoom(),
   });
   const context: SessionContext = {
-    ...{ config, store, catalog, agent, hub, log, metrics: options.metrics },
+    ...{ config, store, catalog, agent, drain, hub, log, metrics: options.metrics },
     ...{ book, notes, maker, pool, lanes: createLanes(), now, signal: stop.signal },
   };
   const bringUp = createBringUp(context);
@@ -121,6 +127,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
   const poolHasRoom = async (): Promise<boolean> => {
     const labs = book.all().filter((lab) => lab.agentId !== null).length + pool.size();
+    if (drain.on()) return false;
     if (hostUp === false || bringUp.anyBusy() || labs >= (config.maxLabs ?? Infinity)) return false;
     return (await agent.status(stop.signal)).capacity.free > 0 && !bringUp.anyBusy();
   };
@@ -152,6 +159,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     poolState: pool.state,
     trouble: maker.trouble,
+    endByOperator: (id, message) => endByOperator(context, ending, id, message),
     poolSettled: pool.settled,
     onTyped: (listener) => void typed.add(listener),
     start: () => {

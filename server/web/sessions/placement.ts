@@ -23,6 +23,7 @@ export function createPlacement(context: SessionContext, bringUp: BringUp): Plac
   return {
     admit: (lab, options = {}) =>
       decide(async () => {
+        if (context.drain.on()) throw new DrydockError('draining');
         checkOwnLimit(context, lab);
         if (queued(book.all()).length > 0) return enqueue(context, lab);
         const ready = hasSlot(context) ? bringUp.fromPool(lab, options) : undefined;
@@ -34,7 +35,8 @@ export function createPlacement(context: SessionContext, bringUp: BringUp): Plac
         return enqueue(context, lab);
       }),
     pump: () => {
-      if (queued(book.all()).length === 0) return;
+      // Who waits keeps the place: the next server serves it.
+      if (context.drain.on() || queued(book.all()).length === 0) return;
       decide(() => serveQueue(context, bringUp)).catch((error: unknown) =>
         logTrouble(log, 'queue not served', error),
       );
@@ -47,7 +49,9 @@ async function serveQueue(context: SessionContext, bringUp: BringUp): Promise<vo
     const [first] = queued(context.book.all());
     if (!first || (await findRoom(context, first)) !== undefined) return;
     const still = context.book.get(first.id);
-    if (still?.phase === 'queued') bringUp.start(still);
+    if (still?.phase !== 'queued') continue;
+    context.metrics.queueWait.observe((context.now() - still.startedAt) / 1000);
+    bringUp.start(still);
   }
 }
 

@@ -26,6 +26,15 @@ export interface PoolOptions {
   now: () => number;
 }
 
+/** A type, not an interface: it goes into answers as it is. */
+export type PoolState = {
+  ready: number;
+  wanted: number;
+  /** The same by kind. */
+  blank: { ready: number; wanted: number };
+  broken: { ready: number; wanted: number };
+};
+
 export interface Pool {
   /** A lab that is broken for this scenario, with this seed if one is given; it is the caller's from now on. */
   takeBroken: (scenario: string, seed?: number) => { agentId: string; seed: number } | undefined;
@@ -39,7 +48,7 @@ export interface Pool {
   refill: () => void;
   knows: (agentId: string) => boolean;
   size: () => number;
-  state: () => { ready: number; wanted: number };
+  state: () => PoolState;
   /** A lab of the pool ended by itself. */
   lost: (agentId: string) => void;
   /** After a start: keeps what is ready and still there, ends the rest. */
@@ -153,7 +162,16 @@ export function createPool(options: PoolOptions): Pool {
     refill,
     knows: (agentId) => labs.has(agentId),
     size: () => labs.size,
-    state: () => ({ ready: ready().length, wanted: options.blankWanted + wishes.length }),
+    state: () => {
+      const blank = ready().filter((lab) => lab.broken === null).length;
+      const broken = ready().length - blank;
+      return {
+        ready: blank + broken,
+        wanted: options.blankWanted + wishes.length,
+        blank: { ready: blank, wanted: options.blankWanted },
+        broken: { ready: broken, wanted: wishes.length },
+      };
+    },
     lost: (agentId) => {
       if (labs.has(agentId)) void end(agentId);
     },

@@ -14,10 +14,13 @@ import type { ProgressTable } from './progress.ts';
 import { createProgressTable } from './progress.ts';
 import type { SecretTable } from './secrets.ts';
 import { createSecretTable } from './secrets.ts';
+import type { SwitchTable } from './switches.ts';
+import { createSwitchTable } from './switches.ts';
 
 export { backupStore } from './backup.ts';
 export type { LabRecord, LabTable } from './labs.ts';
 export type { PoolRecord, PoolTable } from './pool.ts';
+export type { SwitchTable } from './switches.ts';
 export type { ProgressRecord, ProgressTable } from './progress.ts';
 
 export interface Store extends Disposable {
@@ -25,6 +28,7 @@ export interface Store extends Disposable {
   progress: ProgressTable;
   pool: PoolTable;
   secrets: SecretTable;
+  switches: SwitchTable;
 }
 
 /** Another process that writes (a second server by mistake, a backup) is waited for so long. */
@@ -48,6 +52,7 @@ export function openStore(folder: string): Store {
     progress: createProgressTable(database),
     pool: createPoolTable(database),
     secrets: createSecretTable(database),
+    switches: createSwitchTable(database),
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -8,6 +8,7 @@ import type { Config } from '../../config.ts';
 import { loadConfig } from '../../config.ts';
 import type { PageEvent } from '../../protocol/api.ts';
 import type { CheckResult } from '../../protocol/verdict.ts';
+import { createDrain } from '../drain.ts';
 import { createEventHub } from '../events/hub.ts';
 import { createApp } from '../http/app.ts';
 import type { App } from '../http/app-types.ts';
@@ -18,6 +19,7 @@ import type { Services } from '../services.ts';
 import { createSessions } from '../sessions/index.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
+import { createUsage } from '../usage.ts';
 import { createVerdicts } from '../verdicts/index.ts';
 
 export interface Fixture extends AsyncDisposable {
@@ -32,7 +34,7 @@ export interface Fixture extends AsyncDisposable {
   judged: { checks: number };
   events: PageEvent[];
   /** A server in this one's place: the same agent and database. */
-  restart: () => Promise<Fixture>;
+  restart: (version?: string, env?: Record<string, string>) => Promise<Fixture>;
 }
 
 export interface FixtureOptions {
@@ -40,6 +42,7 @@ export interface FixtureOptions {
   scenarios?: string[];
   agent?: FakeAgent;
   store?: Store;
+  version?: string;
   files?: Record<string, string>;
 }
 
@@ -69,8 +72,11 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const events: PageEvent[] = [];
   hub.subscribe('local', (event) => events.push(event));
 
+  const version = options.version ?? 'test';
+  const drain = createDrain({ switches: store.switches, version, hub, log });
   const shared = {
     agent: client,
+    drain,
     catalog,
     config,
     hub,
@@ -94,7 +100,14 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   };
   const verdicts = createVerdicts({ ...shared, judge, sessions });
   const previews = createPreviews({ ...shared, sessions, secret: store.secrets.get('previews') });
-  const services: Services = { ...shared, previews, sessions, verdicts, version: 'test' };
+  const services: Services = {
+    ...shared,
+    previews,
+    sessions,
+    usage: createUsage(client, sessions.book),
+    verdicts,
+    version,
+  };
   const app = await createApp(services);
 
   const stop = async (): Promise<void> => {
@@ -107,10 +120,11 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   let stopped = false;
   return {
     ...{ agent, app, services, clock, red, silent, judged, events },
-    restart: async () => {
+    restart: async (version, more) => {
       stopped = true;
       await stop();
-      return startFixture({ ...options, agent, store });
+      const env = { ...options.env, ...more };
+      return startFixture({ ...options, env, agent, store, ...(version && { version }) });
     },
     [Symbol.asyncDispose]: async () => {
       if (stopped) return;

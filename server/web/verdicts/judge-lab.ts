@@ -38,6 +38,12 @@ export async function checkByButton(
   return checking(context, id, () => judge(context, lab, { guard, trigger: 'button' }));
 }
 
+/** What the checks came to, before any hold. */
+function outcomeOf({ checks }: Judgement): 'green' | 'red' | 'unknown' {
+  if (checks.some(({ status }) => status === 'fail')) return 'red';
+  return checks.every(({ status }) => status === 'pass') ? 'green' : 'unknown';
+}
+
 interface JudgeOptions {
   guard: HoldGuard;
   trigger: 'live' | 'button';
@@ -51,10 +57,10 @@ async function judge(
   const { hold } = scenarioOf(context.catalog, lab).definition;
   const look = trigger === 'live' ? checkUnlessGoingDown : check;
   const [result] = await Promise.all([look(context, lab), lookForPorts(context, lab)]);
-  context.metrics.verdicts.observe({ trigger }, result.seconds);
 
   const now = current(context, lab);
   const decision = decide(result.checks, hold);
+  context.metrics.verdicts.observe({ trigger, outcome: outcomeOf(result) }, result.seconds);
   const plain = {
     scenario: lab.scenario,
     seed: lab.seed,

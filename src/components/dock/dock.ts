@@ -7,6 +7,7 @@ import { maxTerminalsPerLab } from '../../../server/protocol/limits.ts';
 import { announce } from '../../lib/announce.ts';
 import { ask } from '../../lib/ask.ts';
 import { part } from '../../lib/dom.ts';
+import { isOverHttp } from '../../lib/page-socket.ts';
 import { labById, state as serverState, subscribe, watch } from '../../lib/store.ts';
 import { copySelection, pasteInto } from './dock-clipboard.ts';
 import { takeShowRequests, type ShowLab } from './dock-events.ts';
@@ -31,6 +32,9 @@ import { Terminals } from './terminals.ts';
 const smallestFont = 9;
 const largestFont = 28;
 const full = `A lab has at most ${maxTerminalsPerLab} terminals. End one first.`;
+
+const overHttp =
+  'WebSockets are blocked on the way to the server: the terminal works over HTTP instead.';
 
 const endQuestion = ({ number, title }: TerminalTab) => ({
   title: `End terminal ${number}?`,
@@ -138,6 +142,14 @@ class DrydockDock extends HTMLElement {
     terminals.reach(['ready', 'checking', 'paused'].includes(lab.state));
     showLabel(this, lab, serverState.course);
     this.#notice.stand(noticeOf(lab));
+    this.#sayTransport();
+  }
+
+  /** Once in words, then as a mark. */
+  #sayTransport(): void {
+    const mark = part(this, '[data-over-http]', HTMLElement);
+    if (isOverHttp() && mark.hidden) this.#notice.pass(overHttp);
+    mark.hidden = !isOverHttp();
   }
 
   #use(tool: string): void {

@@ -10,8 +10,8 @@ import type {
 } from '../../../server/protocol/terminal.ts';
 import { Backoff } from '../../lib/backoff.ts';
 import { terminalMessage } from '../../lib/messages.ts';
+import { dataOf, openPageSocket, socketOpen, type PageSocket } from '../../lib/page-socket.ts';
 import { Pulse } from '../../lib/pulse.ts';
-import { socketUrl } from '../../lib/socket-url.ts';
 
 export interface Size {
   cols: number;
@@ -33,7 +33,7 @@ export class TerminalSocket {
   readonly #on: Handlers;
   readonly #backoff = new Backoff(() => this.open());
   readonly #pulse = new Pulse(() => this.#drop());
-  #socket: WebSocket | undefined;
+  #socket: PageSocket | undefined;
   #connection: Connection = 'closed';
   #processed = 0;
   #acked = 0;
@@ -51,15 +51,14 @@ export class TerminalSocket {
   open(): void {
     if (this.#socket) return;
     const { cols, rows } = this.#size();
-    const socket = new WebSocket(socketUrl(`${this.#path}?cols=${cols}&rows=${rows}`));
-    socket.binaryType = 'arraybuffer';
+    const socket = openPageSocket(`${this.#path}?cols=${cols}&rows=${rows}`);
     this.#socket = socket;
     this.#processed = 0;
     this.#acked = 0;
     if (this.#connection !== 'reconnecting') this.#turn('connecting');
     this.#pulse.heard();
-    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (socket === this.#socket) this.#receive(data);
+    socket.addEventListener('message', (event) => {
+      if (socket === this.#socket) this.#receive(dataOf(event));
     });
     socket.addEventListener('close', () => {
       if (socket === this.#socket) this.#drop();
@@ -67,12 +66,12 @@ export class TerminalSocket {
   }
 
   input(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (this.#socket?.readyState !== socketOpen) return;
     this.#socket.send(typeof data === 'string' ? new TextEncoder().encode(data) : data);
   }
 
   send(message: TerminalClientMessage): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === socketOpen) this.#socket.send(JSON.stringify(message));
   }
 
   /** So many more bytes are on the screen; the other side sends only so far ahead. */

@@ -91,7 +91,7 @@ function isOff(action: Action, { state, lab, busy }: Situation): boolean {
   return (
     busy.has(action) ||
     state.server !== 'online' ||
-    (action === 'start' && state.trouble !== '' && !lab) ||
+    (action === 'start' && ((state.trouble !== '' && !lab) || state.draining)) ||
     (action === 'check' && lab?.state === 'checking')
   );
 }

@@ -7,6 +7,7 @@ import { statusOf } from './lab-status.ts';
 const online: State = {
   server: 'online',
   trouble: '',
+  draining: false,
   labs: [],
   progress: new Map(),
   course: [],
@@ -23,6 +24,19 @@ describe('the status of a scenario without a lab', () => {
     expect(statusOf(online, undefined, { solved: true, doing: '' }).text).toBe(
       'You solved this. No lab runs now.',
     );
+  });
+});
+
+describe('the status while the server drains', () => {
+  const draining = { ...online, draining: true };
+
+  it('says that no new lab starts, and nothing about one that runs', () => {
+    expect(statusOf(draining, undefined, fresh)).toMatchObject({
+      tone: 'idle',
+      text: expect.stringContaining('starts no new labs') as string,
+    });
+    const running = { state: 'ready', solved: false, verdict: null } as LabView;
+    expect(statusOf(draining, running, fresh).text).toBe('Running. Checks follow what you do.');
   });
 });
 

@@ -30,13 +30,18 @@ export function statusOf(state: State, lab: LabView | undefined, { solved, doing
     return { tone: 'bad', text: 'The server does not answer. Your lab goes on; reconnecting …' };
   }
   if (lab?.state === 'checking' && doing) return { tone: 'busy', text: doing };
-  if (lab) return ofLab(lab);
+  if (lab && !(state.draining && (lab.state === 'expired' || lab.state === 'failed')))
+    return ofLab(lab);
+  if (state.draining) return { tone: 'idle', text: drainingText };
   if (state.trouble) return { tone: 'bad', text: state.trouble };
   return {
     tone: 'idle',
     text: solved ? 'You solved this. No lab runs now.' : 'No lab runs for this yet.',
   };
 }
+
+const drainingText =
+  'The server is about to be updated and starts no new labs until then. Labs that run go on.';
 
 function ofLab(lab: LabView): Status {
   switch (lab.state) {
