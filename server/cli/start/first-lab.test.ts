@@ -6,6 +6,7 @@ import { firstLab } from './first-lab.ts';
 const well: Health = {
   status: 'ok',
   version: '1',
+  draining: false,
   labHost: { up: true, free: 4 },
   pool: { ready: 0, wanted: 1 },
 };
@@ -51,6 +52,7 @@ describe('firstLab', () => {
   it('waits for none where none is made ahead', async () => {
     expect(await look([{ ...well, pool: { ready: 0, wanted: 0 } }])).toBeUndefined();
     expect(await look([{ ...well, labHost: { up: true, free: 0 } }])).toBeUndefined();
+    expect(await look([{ ...well, draining: true }], [[]], 300)).toBeUndefined();
   });
 
   it('is content with a lab of an earlier start', async () => {

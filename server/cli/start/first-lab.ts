@@ -33,9 +33,9 @@ export async function firstLab(options: FirstLab): Promise<string | undefined> {
 }
 
 /** No lab is made before somebody asks for one. */
-function isPatient({ pool, labHost, status }: Health): boolean {
+function isPatient({ draining, pool, labHost, status }: Health): boolean {
   const isFull = status === 'ok' && labHost['free'] === 0;
-  return pool.wanted === 0 || isFull || !['ok', 'degraded'].includes(status);
+  return draining || pool.wanted === 0 || isFull || !['ok', 'degraded'].includes(status);
 }
 
 async function hasLab(client: FirstLab['client']): Promise<boolean> {

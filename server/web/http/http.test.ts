@@ -78,10 +78,10 @@ describe('the API', () => {
     await fill(web);
     const health = await get(web, '/api/health');
     expect(health.statusCode).toBe(200);
-    expect(health.json()).toMatchObject({
-      status: 'degraded',
-      labHost: { up: true, reason: expect.stringMatching(/^Labs do not start: The lab's engine/) },
-    });
+    const { status, labHost } = healthSchema.parse(health.json());
+    expect(status).toBe('degraded');
+    expect(labHost.up).toBe(true);
+    expect(labHost.reason).toMatch(/^Labs do not start: The lab's engine/);
     web.clock.now += 60_000;
     await fill(web);
     const better = healthSchema.parse((await get(web, '/api/health')).json());
