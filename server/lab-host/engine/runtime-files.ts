@@ -1,6 +1,7 @@
 /** Puts what the engine runs as root where the checkout's moving or going cannot pull it away. */
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   mkdirSync,
   renameSync,
@@ -21,6 +22,8 @@ export async function installRuntimeFiles(paths: LabHostPaths): Promise<void> {
   for (const name of ['lab-runc', 'delegate', 'enter', 'join-cgroups', 'seccomp.json']) {
     const target = join(paths.runtime, name);
     copyFileSync(join(source, name), `${target}.new`);
+    // A copy keeps the owner of the checkout, who is not to change what root runs.
+    chownSync(`${target}.new`, 0, 0);
     chmodSync(`${target}.new`, 0o755);
     renameSync(`${target}.new`, target);
   }

@@ -5,6 +5,7 @@ import { followEngine } from './follow-engine.ts';
 import { imagesFolder, partial } from './image-paths.ts';
 import { writeRecipeFile } from './recipe-files.ts';
 import { pinnedDockerfile } from './recipes.ts';
+import { withoutScratch } from './scratch.ts';
 import type { ImageBuildContext } from './context.ts';
 import type { Recipe, Recipes } from './recipes.ts';
 
@@ -17,7 +18,8 @@ export async function buildImage(
   const folder = partial(join(imagesFolder(context.stateDir), `context-${recipe.name}`));
   await buildStep(context, { name: recipe.name, text: `image ${recipe.name}` }, async (log) => {
     try {
-      await writeContext(folder, recipe, recipes);
+      const dockerfile = pinnedDockerfile(recipe, recipes.all);
+      await writeContext(folder, recipe, await withoutScratch(context.engine, dockerfile, log));
       const answer = await context.engine.buildImage(
         { context: folder, src: ['.'] },
         { t: recipe.tag, version: '1', rm: true, forcerm: true, abortSignal: context.signal },
@@ -29,13 +31,13 @@ export async function buildImage(
   });
 }
 
-async function writeContext(folder: string, recipe: Recipe, recipes: Recipes): Promise<void> {
+async function writeContext(folder: string, recipe: Recipe, dockerfile: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await Promise.all(recipe.files.map((file) => writeRecipeFile(folder, file)));
   await writeRecipeFile(folder, {
     path: 'Dockerfile',
     executable: false,
-    content: Buffer.from(pinnedDockerfile(recipe, recipes.all)),
+    content: Buffer.from(dockerfile),
   });
 }

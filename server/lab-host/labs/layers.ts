@@ -15,12 +15,12 @@ export interface MountedLayers {
 /** Another file of layers gets another mount point, so that labs of the old keep theirs. */
 export async function mountLayers(paths: LabHostPaths, squashfs: string): Promise<MountedLayers> {
   const mountPoint = join(paths.layers, basename(dirname(squashfs)));
-  mkdirSync(mountPoint, { recursive: true, mode: 0o755 });
   if (isMountPoint(mountPoint) && !answers(mountPoint)) {
     // Its program has ended; labs that have it in sight keep a dead one.
     await runCommand('umount', ['-l', mountPoint]);
   }
   if (!isMountPoint(mountPoint)) {
+    mkdirSync(mountPoint, { recursive: true, mode: 0o755 });
     const refused = await mountByKernel(squashfs, mountPoint);
     if (refused !== undefined) await serveSquashfs(squashfs, mountPoint, refused);
   }
