@@ -112,7 +112,7 @@ export const agentStatusSchema = z.strictObject({
     disks: z.enum(['file', 'memory']),
     /** Who shows labs the layers of their images. */
     layers: z.enum(['kernel', 'program']),
-    /** Whether a process that enters a lab lands in its cgroups by itself, or has to join them first. */
+    /** Whether a process that enters a lab lands in its cgroups by itself, or has to join them first; `joined` until a first lab has shown it. */
     entry: z.enum(['direct', 'joined']),
     /** Whether labs have limits of their own on namespaces and inotify. */
     namespaceLimits: z.boolean(),

@@ -25,8 +25,8 @@ up() {
   chmod 666 "$dir"/devices/*
   own_etc
   namespaces
-  # shellcheck disable=SC2046
-  inside setsid dockerd $(engine_options) > "$dir/engine.log" 2>&1 < /dev/null &
+  mapfile -t options < <(engine_options)
+  setsid nsenter --mount="$dir/ns/mnt" --net="$dir/ns/net" -- dockerd "${options[@]}" > "$dir/engine.log" 2>&1 < /dev/null &
   for _ in $(seq 200); do
     ! docker -H "unix://$socket" version > /dev/null 2>&1 || return 0
     sleep 0.1
@@ -80,7 +80,6 @@ flags() {
 down() {
   export DOCKER_HOST=unix://$socket
   if timeout 10 docker version > /dev/null 2>&1; then
-    # shellcheck disable=SC2046
     for id in $(docker ps -aq); do timeout 90 docker rm -f "$id" > /dev/null; done
   fi
   end "$dir/engine.pid" dockerd
@@ -105,8 +104,6 @@ end() {
   done
   kill -9 "$pid"
 }
-
-inside() { nsenter --mount="$dir/ns/mnt" --net="$dir/ns/net" -- "$@"; }
 
 case $1 in
   up | down | flags) "$1" ;;

@@ -22,7 +22,7 @@ main() {
   container
   step doctor drydock doctor
   step 'lab host, images' keep
-  step 'tests/lab-host' inside node_modules/node/bin/node node_modules/vitest/vitest.mjs run --config tests/lab-host/vitest.config.ts
+  step 'tests/lab-host' inside node_modules/node/bin/node node_modules/vitest/vitest.mjs run --configLoader runner --config tests/lab-host/vitest.config.ts
   # One of memory, one of data, one of networks.
   for scenario in ${SCENARIOS:-running/killed-at-startup volumes/permission-denied networking/dns-default-bridge}; do
     step "prove $scenario" drydock lab prove "$scenario"
@@ -45,7 +45,7 @@ packages=docker.io,docker-cli,runc,uidmap,jq,iproute2,iptables,e2fsprogs,squashf
 
 container() {
   mapfile -t flags < <(bash "$here/tests/container/engine.sh" flags "$way" "$work/engine")
-  docker run -d --name lab-host "${flags[@]}" -v lab-host:/var/lib/drydock -v "$here:/opt/drydock:ro" --tmpfs /opt/drydock/node_modules/.vite "$IMAGE" sleep infinity > /dev/null
+  docker run -d --name lab-host "${flags[@]}" -v lab-host:/var/lib/drydock -v "$here:/opt/drydock:ro" "$IMAGE" sleep infinity > /dev/null
   # What `--privileged` does by itself; in a user namespace the runtime `lab` has done it.
   [ "$way" = remapped ] || docker exec lab-host sh -c '
     for mount in /sys /sys/fs/cgroup /sys/fs/cgroup/*/; do mount -o remount,rw,bind "$mount" || mount -o remount,rw "$mount"; done'

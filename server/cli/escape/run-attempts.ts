@@ -1,5 +1,6 @@
 /** Makes the attempts and their controls, as many beside each other as disturb nobody. */
 import { reasonOf } from '../../errors.ts';
+import { inUserNamespace } from '../../lab-host/engine/where.ts';
 import { inParallel } from '../lab/in-parallel.ts';
 import type { Attempt, Outcome, Setting } from './attempt.ts';
 import type { Finding } from './report.ts';
@@ -50,6 +51,7 @@ async function findOut<S extends PageStage>(stage: S, attempt: Attempt<S>): Prom
     class: attempt.class,
     title,
     held,
+    moot: held && control.moot,
     why: held ? why : explain(run, control),
     seen: run.outcome?.seen ?? run.failure,
     control: control.words,
@@ -62,18 +64,28 @@ interface Made {
   failure: string;
 }
 
+interface ControlResult {
+  good: boolean;
+  /** It does not succeed here for a reason of its own. */
+  moot: boolean;
+  words: string;
+}
+
 async function controlOf<S extends PageStage>(
   stage: S,
   attempt: Attempt<S>,
-): Promise<{ good: boolean; words: string }> {
+): Promise<ControlResult> {
   const { control, absent } = attempt;
-  if (typeof control === 'string') return { good: true, words: control };
+  if (typeof control === 'string') return { good: true, moot: false, words: control };
   const { outcome, failure } = await made(stage, attempt, control);
   const seen = outcome?.seen ?? failure;
-  if (outcome?.reached === true) return { good: true, words: `succeeds: ${seen}` };
+  if (outcome?.reached === true) return { good: true, moot: false, words: `succeeds: ${seen}` };
   if (absent?.test(seen) === true)
-    return { good: true, words: `absent: this kernel lacks it (${seen})` };
-  return { good: false, words: `does not succeed: ${seen}` };
+    return { good: true, moot: false, words: `absent: this kernel lacks it (${seen})` };
+  // The lab host's own root is another container's user here, to whom the kernel refuses it as well.
+  if (outcome && inUserNamespace())
+    return { good: true, moot: true, words: `cannot succeed in this container either: ${seen}` };
+  return { good: false, moot: false, words: `does not succeed: ${seen}` };
 }
 
 async function made<S extends PageStage>(
