@@ -16,6 +16,7 @@ const findingSchema = z.object({
   seen: z.string(),
   control: z.string(),
   seconds: z.number(),
+  moot: z.boolean(),
 });
 const reportSchema = z.looseObject({ attempts: z.array(findingSchema) });
 
