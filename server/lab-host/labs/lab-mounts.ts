@@ -140,7 +140,9 @@ async function mountImage(
   await mkdir(image, { recursive: true, mode: 0o700 });
   await show(options, [[store, image]]);
   const shown = lower.map((layer) => join(image, layer.slice(store.length))).join(':');
-  await runCommand('mount', ['-t', 'overlay', '-o', `ro,lowerdir=${shown}`, 'lab-image', root]);
+  const mount = ['mount', '-t', 'overlay', '-o', `ro,lowerdir=${shown}`, 'lab-image', root];
+  // From util-linux 2.39 on mount gives each option by itself, of which the kernel takes 256 bytes; not so by mount(2).
+  await runCommand('env', ['LIBMOUNT_FORCE_MOUNT2=always', ...mount]);
   // The overlay holds what it needs of it. Lazily: a lab that starts at the same time has a copy of all mounts for a moment.
   await runCommand('umount', ['-l', image]);
 }
