@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { CannotRun } from '../../cannot-run.ts';
+import { say } from '../../progress.ts';
 import { createArguments, labHostLabel } from './container-options.ts';
 import { docker, DockerFailed } from './docker-cli.ts';
 import { choosePrivilege } from './privilege.ts';
@@ -97,7 +98,9 @@ export async function removeContainer(name: string): Promise<void> {
   );
 }
 
-/** It comes back with the engine from now on. */
+/** It comes back with the engine from now on. An engine that cannot be told so late (Podman before 5) lets it be. */
 export async function keepContainer(name: string): Promise<void> {
-  await docker(['container', 'update', '--restart', 'unless-stopped', name]);
+  await docker(['container', 'update', '--restart', 'unless-stopped', name]).catch(() => {
+    say('The lab host does not come back by itself with this engine; `npm start` brings it back.');
+  });
 }

@@ -20,6 +20,7 @@ let dir: string;
 let target: Server | undefined;
 /** Before, connections are attempts of `start`'s own. */
 let live = false;
+let arrived = 0;
 beforeEach(() => {
   live = false;
   dir = mkdtempSync(join(tmpdir(), 'relay-'));
@@ -156,7 +157,9 @@ async function serve(onConnection: (socket: Socket) => void): Promise<void> {
   target = createServer({ allowHalfOpen: true }, (socket) => {
     // Whoever goes with unread bytes resets the connection.
     socket.on('error', () => undefined);
+    arrived += 1;
     if (live) onConnection(socket);
+    else socket.destroy();
   });
   target.listen(join(dir, 'agent.sock'));
   await once(target, 'listening');
@@ -197,18 +200,18 @@ async function start(
   };
 }
 
-/** Connected through: the other end holds the connection open, or says something. */
+/** Until one connection comes through; it is closed again. */
 async function answering(dial: () => Socket): Promise<void> {
-  for (;;) {
+  const before = arrived;
+  while (arrived === before) {
     const socket = dial();
     socket.on('error', () => undefined);
-    const held = await Promise.race([
-      once(socket.resume(), 'close').then(() => false),
-      sleep(150).then(() => true),
-    ]);
+    socket.resume();
+    // Its end alone would leave our own side of it open.
+    const closed = Promise.race([once(socket, 'end'), once(socket, 'close')]).then(() => true);
+    const over = (): Promise<boolean> => Promise.race([closed, sleep(20).then(() => false)]);
+    while (arrived === before && !(await over()));
     socket.destroy();
-    if (held) return;
-    await sleep(50);
   }
 }
 
