@@ -19,6 +19,11 @@ describe('server/deploy', () => {
     expect(asked.filter((name) => ![...settings, ...own].includes(name))).toEqual([]);
   });
 
+  it('keeps the database in the volume, whoever the server runs as', () => {
+    const [, folder] = /^ENV STATE_DIR=(\S+)/m.exec(read('Dockerfile')) ?? [];
+    expect(compose).toContain(`- database:${folder}/web`);
+  });
+
   it('starts images of this version', () => {
     const { version } = z
       .looseObject({ version: z.string() })
