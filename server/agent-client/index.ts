@@ -72,7 +72,7 @@ export interface AgentClient {
 
 const quickMs = 10_000;
 /** Creating waits for the lab's engine, destroying for the removal of its disk, the hold for a restart. */
-const slowMs = 120_000;
+const slowMs = 240_000;
 
 const nothing = z.unknown().transform(() => undefined);
 

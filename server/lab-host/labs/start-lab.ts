@@ -10,8 +10,11 @@ import { containerOptions, type LabContainer } from './container-options.ts';
 import { makeDisk, type DiskTemplate, type LabDisk } from './disk.ts';
 import { labMounts, type LabMounts } from './lab-mounts.ts';
 
-/** Seen: 1 s alone, several seconds when forty start at once. */
-export const labStartTimeoutMs = 60_000;
+/**
+ * Seen: 1 s alone, several seconds when forty start at once; on an emulated machine, whose own engine takes 30 s, far more.
+ * A lab whose PID 1 ends is not waited for. Less than the agent's clients wait.
+ */
+export const labStartTimeoutMs = 200_000;
 
 export interface StartLab extends Omit<LabContainer, 'disk'> {
   engine: Engine;
