@@ -25,6 +25,7 @@ const root = resolve(import.meta.dirname, '..');
 const hostName =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const hostNameSchema = z.string().toLowerCase().regex(hostName, 'is not a host name');
+const proxySchema = z.string().refine(isNetwork, 'is no IP address or network');
 const absolutePath = z.string().startsWith('/', 'must be an absolute path');
 
 const environmentSchema = z.object({
@@ -36,7 +37,11 @@ const environmentSchema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   ALLOWED_HOSTS: list(hostNameSchema),
   PREVIEW_HOST: hostNameSchema.default('localhost'),
-  TRUST_PROXY: z.union([z.literal('off'), z.literal('loopback'), list(z.string())]).default('off'),
+  TRUST_PROXY: z
+    .union([z.literal('off'), z.literal('loopback'), list(proxySchema)], {
+      error: 'must be off, loopback, or IP addresses and networks (10.0.0.0/8) separated by commas',
+    })
+    .default('off'),
   STATE_DIR: absolutePath.default('/var/lib/drydock'),
   RUN_DIR: absolutePath.default('/run/drydock'),
   AGENT_SOCKET: absolutePath.optional(),
@@ -112,6 +117,16 @@ const configSchema = environmentSchema
   }));
 
 export type Config = Readonly<z.output<typeof configSchema>>;
+
+/** `10.0.0.2`, `10.0.0.0/8`, `fd00::/8`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
 
 function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
