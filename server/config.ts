@@ -34,6 +34,7 @@ const root = resolve(import.meta.dirname, '..');
 const hostName =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const hostNameSchema = z.string().toLowerCase().regex(hostName, 'is not a host name');
+const proxySchema = z.string().refine(isNetwork, 'is no IP address or network');
 const absolutePath = z.string().startsWith('/', 'must be an absolute path');
 
 const environmentSchema = z.object({
@@ -45,7 +46,11 @@ const environmentSchema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   ALLOWED_HOSTS: list(hostNameSchema),
   PREVIEW_HOST: hostNameSchema.default('localhost'),
-  TRUST_PROXY: z.union([z.literal('off'), z.literal('loopback'), list(z.string())]).default('off'),
+  TRUST_PROXY: z
+    .union([z.literal('off'), z.literal('loopback'), list(proxySchema)], {
+      error: 'must be off, loopback, or IP addresses and networks (10.0.0.0/8) separated by commas',
+    })
+    .default('off'),
   LAB_HOST: z.enum(['embedded', 'container'], 'must be embedded or container').optional(),
   STATE_DIR: absolutePath,
   RUN_DIR: absolutePath,
@@ -154,6 +159,16 @@ function isWritable(dir: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** `10.0.0.2`, `10.0.0.0/8`, `fd00::/8`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
 }
 
 function wholeNumber(min: number, max: number) {

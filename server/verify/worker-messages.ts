@@ -33,6 +33,8 @@ export const nextHintSchema = z.strictObject({
 export type NextHint = z.infer<typeof nextHintSchema>;
 
 export const faultSchema = z.strictObject({
+  /** The lab host's id of the lab, as in agent.log. */
+  machine: z.string(),
   scenario: z.string(),
   check: z.string(),
   stack: z.string(),

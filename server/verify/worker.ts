@@ -56,7 +56,10 @@ async function answer(job: Job, signal: AbortSignal): Promise<FromWorker> {
     checks: planned.map(({ id, kind, title }) => ({ id, kind, title })),
   });
   const onFault = (check: string, error: unknown): void => {
-    tell({ type: 'fault', fault: { scenario: job.scenario, check, stack: describe(error) } });
+    tell({
+      type: 'fault',
+      fault: { machine: job.labId, scenario: job.scenario, check, stack: describe(error) },
+    });
   };
   return {
     type: 'checked',

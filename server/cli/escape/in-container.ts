@@ -11,7 +11,6 @@ const findingSchema = z.object({
   class: z.literal(Object.keys(attemptClasses) as (keyof typeof attemptClasses)[]),
   title: z.string(),
   held: z.boolean(),
-  moot: z.boolean(),
   why: z.string(),
   seen: z.string(),
   control: z.string(),

@@ -2,8 +2,10 @@
 import { createServer } from 'node:http';
 import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { labIdSchema } from '../../protocol/ids.ts';
 import { toDrydockError } from './errors.ts';
 import { routes } from './routes.ts';
 import { upgrades } from './upgrades.ts';
@@ -38,6 +40,7 @@ export async function serveAgent(
     if (known.status >= 500) agent.log.error({ err: error, url: request.url }, 'request failed');
     await reply.status(known.status).send(known.toJSON());
   });
+  app.addHook('onResponse', async (request, reply) => logVerb(agent, request, reply));
   app.addHook('preClose', async () => {
     endStreams();
   });
@@ -49,4 +52,25 @@ export async function serveAgent(
   chownSync(socketPath, 0, group);
   chmodSync(socketPath, 0o660);
   return app;
+}
+
+const namesLab = z.object({ id: labIdSchema });
+/** Asked many times a second, and changes nothing. */
+const tooMany = '/labs/:id/ask';
+
+/** What was done to which lab, never what was sent: scripts and terminals are not for a log. */
+function logVerb({ log }: Agent, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, routeOptions, params, body } = request;
+  if (method === 'GET' || routeOptions.url === tooMany) return;
+  const named = namesLab.safeParse(params).data ?? namesLab.safeParse(body).data;
+  const { statusCode: status, elapsedTime } = reply;
+  log.info(
+    {
+      lab: named?.id,
+      verb: `${method} ${routeOptions.url ?? ''}`,
+      status,
+      seconds: elapsedTime / 1000,
+    },
+    'done',
+  );
 }

@@ -82,8 +82,11 @@ async function serve(
       closeWithLab(change, { id: request.id, agentId }, browser),
     );
     metrics.terminals.inc();
+    const about = { lab: request.id, machine: agentId, terminal: n, role };
+    log.info(about, 'terminal opened');
     browser.once('close', () => {
       metrics.terminals.dec();
+      log.info(about, 'terminal closed');
       stopFollowing();
       use[Symbol.dispose]();
     });
@@ -95,7 +98,8 @@ async function serve(
     });
   } catch (error) {
     if (closed.signal.aborted) return;
-    if (!(error instanceof DrydockError)) log.error({ err: error }, 'terminal not opened');
+    if (!(error instanceof DrydockError))
+      log.error({ err: error, lab: request.id }, 'terminal not opened');
     refuse(browser, error instanceof DrydockError ? error : new DrydockError('internal'));
   }
 }

@@ -35,6 +35,7 @@ export function createBringUp(context: SessionContext): BringUp {
     const taken = pool.takeBroken(lab.scenario, anySeed ? undefined : lab.seed);
     if (!taken) return undefined;
     context.metrics.making.observe({ source: 'broken' }, 0);
+    context.log.info({ lab: lab.id, machine: taken.agentId }, 'lab given from the pool');
     return book.add(asReady(context, { ...lab, ...taken }));
   };
 
@@ -78,7 +79,8 @@ async function make(context: SessionContext, lab: LabRecord, making: Making): Pr
       const source = await tryOnce(context, lab, making);
       const ready = book.get(lab.id);
       if (ready) book.add(asReady(context, ready));
-      stopWatch({ source });
+      const seconds = stopWatch({ source });
+      log.info({ lab: lab.id, machine: ready?.agentId, source, seconds }, 'lab made');
       return;
     } catch (error) {
       if (making.signal.aborted) return;

@@ -22,6 +22,7 @@ import type { SessionContext } from './context.ts';
 import { createEnding } from './ending.ts';
 import { endByOperator } from './end-by-operator.ts';
 import { createLanes } from './lanes.ts';
+import { logChanges } from './log-changes.ts';
 import { createMaker } from './maker.ts';
 import type { NoteBook } from './notes.ts';
 import { createNoteBook } from './notes.ts';
@@ -118,6 +119,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
   const typed = new Set<(id: string, what: 'input' | 'quiet') => void>();
   publishChanges(context, viewOf);
+  logChanges(context);
 
   let hostUp: boolean | undefined;
   const hostIsUp = (up: boolean, cause?: unknown): void => {

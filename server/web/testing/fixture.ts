@@ -12,6 +12,7 @@ import { createDrain } from '../drain.ts';
 import { createEventHub } from '../events/hub.ts';
 import { createApp } from '../http/app.ts';
 import type { App } from '../http/app-types.ts';
+import type { Logger } from '../logger.ts';
 import { createLogger } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
 import { createPreviews } from '../previews/index.ts';
@@ -43,6 +44,7 @@ export interface FixtureOptions {
   agent?: FakeAgent;
   store?: Store;
   version?: string;
+  log?: Logger;
   files?: Record<string, string>;
 }
 
@@ -65,7 +67,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const red = new Set(['answers']);
   const silent = new Set<string>();
   const judged = { checks: 0 };
-  const log = createLogger(config.logLevel);
+  const log = options.log ?? createLogger(config.logLevel);
   const client = createAgentClient(agent.socketPath);
   const catalog = await loadCatalog(config.labsDir);
   const hub = createEventHub();

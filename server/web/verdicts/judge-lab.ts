@@ -34,6 +34,7 @@ export async function checkByButton(
   guard: HoldGuard,
 ): Promise<Verdict> {
   const lab = await context.sessions.awake(id);
+  context.log.info({ lab: id, machine: lab.agentId }, 'check by button');
   context.sessions.book.update(id, { tries: lab.tries + 1 });
   return checking(context, id, () => judge(context, lab, { guard, trigger: 'button' }));
 }
@@ -137,6 +138,7 @@ function putToTheTest(
       return green;
     },
     onRestart: () => {
+      context.log.info({ lab: lab.id, machine: agentId }, 'restart to see whether it holds');
       const text = `Restarting ${name} to see whether it holds.`;
       hub.publish(lab.owner, { type: 'message', id: lab.id, level: 'info', text });
     },

@@ -227,8 +227,8 @@ async function openTunnel(web: Fixture, cookie = '') {
     const reader = new FrameReader();
     const stream = answer.body?.getReader();
     for (;;) {
-      const part = await stream?.read();
-      if (!part || part.done) return true;
+      const part: { done: boolean; value?: Uint8Array } | undefined = await stream?.read();
+      if (!part?.value) return true;
       while (!page.reading) await new Promise((resolve) => setTimeout(resolve, 20));
       read.push(...reader.read(part.value));
     }
