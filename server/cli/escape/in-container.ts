@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { CannotRun } from '../cannot-run.ts';
 import type { ContainerLabHost } from '../host/lab-host.ts';
+import { bringLackingSources } from '../host/container/index.ts';
 import { attemptClasses } from './attempt.ts';
 import type { Finding } from './report.ts';
 
@@ -27,6 +28,7 @@ export async function attemptInContainer(
   { container }: ContainerLabHost,
   only: string | undefined,
 ): Promise<Finding[]> {
+  await bringLackingSources(container);
   const command = ['node', '--disable-warning=ExperimentalWarning', main, 'escape', '--json'];
   const options = ['--without-browser', ...(only === undefined ? [] : ['--only', only])];
   const child = spawn('docker', ['exec', container, ...command, ...options], {

@@ -4,6 +4,6 @@
  */
 export { ensureContainerLabHost, type ContainerOptions } from './ensure-container.ts';
 export { probeEngine } from './probe-engine.ts';
-export { runInContainer } from './run-in-container.ts';
+export { bringLackingSources, runInContainer } from './run-in-container.ts';
 export { removeContainerState, takeDownContainer } from './take-down.ts';
 export type { AnsweringEngine, EngineProbe } from './types.ts';

@@ -16,10 +16,7 @@ export async function runInContainer(
   args: readonly string[],
 ): Promise<number> {
   const name = containerName(runDir);
-  for (const part of lacking.filter((path) => existsSync(join(checkout, path)))) {
-    const parent = `${name}:/opt/drydock/${part.split('/').slice(0, -1).join('/')}`;
-    await docker(['cp', join(checkout, part), parent]);
-  }
+  await bringLackingSources(name);
   const env = ['STATE_DIR=/var/lib/drydock', 'RUN_DIR=/run/drydock', 'LAB_HOST=embedded'];
   const terminal = process.stdin.isTTY && process.stdout.isTTY ? ['--tty'] : [];
   const child = spawn(
@@ -33,4 +30,12 @@ export async function runInContainer(
   );
   await once(child, 'close');
   return child.exitCode ?? 2;
+}
+
+/** So that a command that is run in there finds all that it imports. */
+export async function bringLackingSources(container: string): Promise<void> {
+  for (const part of lacking.filter((path) => existsSync(join(checkout, path)))) {
+    const parent = `${container}:/opt/drydock/${part.split('/').slice(0, -1).join('/')}`;
+    await docker(['cp', join(checkout, part), parent]);
+  }
 }
