@@ -39,10 +39,7 @@ async function prepared(
   terminal: boolean,
 ): Promise<string[]> {
   const name = containerName(runDir);
-  for (const part of lacking.filter((path) => existsSync(join(checkout, path)))) {
-    const parent = `${name}:/opt/drydock/${part.split('/').slice(0, -1).join('/')}`;
-    await docker(['cp', join(checkout, part), parent]);
-  }
+  await bringLackingSources(name);
   const env = ['STATE_DIR=/var/lib/drydock', 'RUN_DIR=/run/drydock', 'LAB_HOST=embedded'];
   return [
     ...['exec', '--interactive', ...(terminal ? ['--tty'] : [])],
@@ -50,4 +47,12 @@ async function prepared(
     ...[name, 'node', '--disable-warning=ExperimentalWarning', '/opt/drydock/server/cli/main.ts'],
     ...args,
   ];
+}
+
+/** So that a command that is run in there finds all that it imports. */
+async function bringLackingSources(container: string): Promise<void> {
+  for (const part of lacking.filter((path) => existsSync(join(checkout, path)))) {
+    const parent = `${container}:/opt/drydock/${part.split('/').slice(0, -1).join('/')}`;
+    await docker(['cp', join(checkout, part), parent]);
+  }
 }
