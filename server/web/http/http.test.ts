@@ -80,8 +80,10 @@ describe('the API', () => {
     expect(health.statusCode).toBe(200);
     expect(health.json()).toMatchObject({
       status: 'degraded',
-      labHost: { up: true, reason: expect.stringMatching(/^Labs do not start: The lab's engine/) },
+      labHost: { up: true },
     });
+    const { labHost } = healthSchema.parse(health.json());
+    expect(labHost.reason).toMatch(/^Labs do not start: The lab's engine/);
     web.clock.now += 60_000;
     await fill(web);
     const better = healthSchema.parse((await get(web, '/api/health')).json());
