@@ -25,7 +25,7 @@ main() {
   for proxy in ${@:-nginx caddy}; do
     echo "── $proxy"
     "$proxy"_proxy
-    wait_for ask /
+    wait_for ask / > /dev/null
     forwarded_headers
     SITE_URL=https://labs.example.org:$tls_port node_modules/.bin/playwright test -c tests/deploy/playwright.config.ts
     kill "$proxy_pid"
@@ -36,7 +36,7 @@ main() {
 }
 
 ask() {
-  curl -sS -o "$work/answer" -D "$work/headers" -w '%{http_code}' --fail-with-body --cacert "$work/tls/ca.pem" \
+  curl -s -o "$work/answer" -D "$work/headers" -w '%{http_code}' --fail --cacert "$work/tls/ca.pem" \
     --resolve "labs.example.org:$tls_port:127.0.0.1" "https://labs.example.org:$tls_port$1" "${@:2}"
 }
 
