@@ -41,7 +41,8 @@ export interface LabHostOptions {
   bundle?: string | undefined;
 }
 
-const agentStartTimeoutMs = 60_000;
+/** Seen: 1.3 s; a minute and a half on an emulated machine that others use too. One that fails ends, and is not waited for. */
+const agentStartTimeoutMs = 300_000;
 
 export async function ensureLabHost(options: LabHostOptions): Promise<LabHost> {
   const paths = labHostPaths(options.stateDir, options.runDir);
