@@ -112,7 +112,11 @@ async function mountImage(
   await mkdir(image, { recursive: true, mode: 0o700 });
   await show(options, [[store, image]]);
   const shown = lower.map((layer) => join(image, layer.slice(store.length))).join(':');
-  await runCommand('mount', ['-t', 'overlay', '-o', `ro,lowerdir=${shown}`, 'lab-image', root]);
+  // By mount(2): the newer call, which util-linux takes from 2.39 on, has room for 255 characters of `lowerdir`.
+  await runCommand('env', [
+    'LIBMOUNT_FORCE_MOUNT2=always',
+    ...['mount', '-t', 'overlay', '-o', `ro,lowerdir=${shown}`, 'lab-image', root],
+  ]);
   // The overlay holds what it needs of it. Lazily: a lab that starts at the same time has a copy of all mounts for a moment.
   await runCommand('umount', ['-l', image]);
   await mkdir(paths.runtimeLabs, { recursive: true });
