@@ -27,7 +27,8 @@ import { prepareImages } from './prepare-images.ts';
 import { ensureRequirements } from './requirements.ts';
 import { othersUseIt } from './users.ts';
 
-const agentStartTimeoutMs = 60_000;
+/** Seen: 1.3 s; a minute and a half on an emulated machine that others use too. One that fails ends, and is not waited for. */
+const agentStartTimeoutMs = 300_000;
 
 export async function ensureLabHost(options: LabHostOptions): Promise<EmbeddedLabHost> {
   const paths = labHostPaths(options.stateDir, options.runDir, options.agentSocket);
