@@ -46,6 +46,7 @@ const pageEvents = [
   { type: 'verdict', id: lab.id, verdict },
   { type: 'hint', id: lab.id, hint: { number: 1, text: 'Look.' } },
   { type: 'message', id: lab.id, level: 'warning', text: 'Memory is full.' },
+  { type: 'server', draining: true },
   { type: 'beat' },
 ];
 
