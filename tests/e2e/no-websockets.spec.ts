@@ -25,7 +25,7 @@ for (const how of ['answers', 'drops'] as const) {
 
     const refused = proxy.refused;
     await page.reload();
-    await scenario.ready();
+    await scenario.readable();
     await scenario.sees(/docker network connect guestbook guestbook/);
     // This browser tab knows by now.
     expect(proxy.refused).toBe(refused);
