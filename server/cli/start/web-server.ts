@@ -19,7 +19,8 @@ import { say } from '../progress.ts';
 import type { InstalledApp } from './install-app.ts';
 import type { UserIds } from './web-user.ts';
 
-const startTimeoutMs = 30_000;
+/** Seen: 1 s; 40 s on an emulated machine. One that fails ends, and is not waited for. */
+const startTimeoutMs = 180_000;
 const stopTimeoutMs = 8_000;
 const restartMs = 300;
 const maxRestartMs = 10_000;

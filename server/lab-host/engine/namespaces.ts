@@ -29,8 +29,9 @@ export async function ensureNamespaces(paths: LabHostPaths): Promise<void> {
     '--propagation=slave',
     'sh',
     '-c',
-    // A machine without a network may have no such file.
-    'ip link set lo up && { [ ! -e /etc/resolv.conf ] || mount --bind "$1" "$(readlink -f /etc/resolv.conf)"; }',
+    // Where a containerd of the machine's own answers, dockerd takes it instead of one of its own, and labs would be made in
+    // the machine's namespaces. And a machine without a network may have no resolv.conf.
+    'ip link set lo up && mkdir -p /run/containerd && mount -t tmpfs -o mode=711 lab-host /run/containerd && { [ ! -e /etc/resolv.conf ] || mount --bind "$1" "$(readlink -f /etc/resolv.conf)"; }',
     'sh',
     resolver,
   ]);
