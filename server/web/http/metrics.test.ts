@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { labViewSchema } from '../../protocol/api.ts';
 import type { Fixture } from '../testing/fixture.ts';
@@ -39,6 +40,18 @@ describe('a scrape', () => {
     await vi.waitFor(async () =>
       expect(await scrape(web)).toMatch(/^drydock_queue_wait_seconds_sum 9\d/m),
     );
+  });
+
+  it('is described on the operators’ page, each metric and none besides', async () => {
+    await using web = await startFixture();
+    const own = /^# TYPE (drydock_(?!process_|nodejs_)\S+)/gm;
+    const scraped = [...(await scrape(web)).matchAll(own)].map(([, name]) => name);
+    const page = readFileSync(
+      new URL('../../../content/900-operate/watch.mdx', import.meta.url),
+      'utf8',
+    );
+    const described = [...page.matchAll(/`(drydock_\w+)`/g)].map(([, name]) => name);
+    expect([...new Set(described)].sort()).toEqual([...new Set(scraped)].sort());
   });
 
   it('says that the lab host is away, and nothing that is not known then', async () => {
