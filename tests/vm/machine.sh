@@ -46,10 +46,11 @@ boot() {
     -kernel "$work/vmlinuz" -initrd "$work/initrd" -append 'root=/dev/vda rw console=ttyS0 panic=-1' \
     -drive "file=$disk,if=virtio,format=qcow2,cache=unsafe,discard=unmap" "${extra[@]}" \
     -netdev "user,id=net,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=net \
-    -device virtio-rng-pci > /dev/null 2>&1 &
+    -device virtio-rng-pci > "$work/qemu.log" 2>&1 &
   qemu_pid=$!
+  echo "$qemu_pid" > "$work/qemu.pid"
   until guest true 2> /dev/null; do
-    kill -0 "$qemu_pid" 2> /dev/null || fail "qemu has ended; see $work/console.log"
+    kill -0 "$qemu_pid" 2> /dev/null || fail "qemu has ended; see $work/qemu.log and console.log"
     ((SECONDS - before < boot_timeout_s)) || fail "no ssh after $boot_timeout_s s; see $work/console.log"
     sleep 2
   done
@@ -61,8 +62,14 @@ guest() {
     -o ServerAliveInterval=60 -o ServerAliveCountMax=20 -o Ciphers=aes128-ctr root@127.0.0.1 "$@"
 }
 
+# One that an earlier run left.
+runs_already() {
+  [ -e "$work/qemu.pid" ] && grep -q qemu-system "/proc/$(cat "$work/qemu.pid")/cmdline" 2> /dev/null
+}
+
+# Ours, if it has not ended by itself: whatever else listens at the port is not to be powered off.
 power_off() {
-  [ -n "$qemu_pid" ] || return 0
+  [ -n "$qemu_pid" ] && kill -0 "$qemu_pid" 2> /dev/null || return 0
   guest systemctl poweroff 2> /dev/null || true
   for ((i = 0; i < 180; i++)); do
     kill -0 "$qemu_pid" 2> /dev/null || break

@@ -34,7 +34,8 @@ main() {
   mkdir -p "$work"
   trap end EXIT
   local before=$SECONDS
-  if [ -z "$fresh" ] && guest true 2> /dev/null; then
+  if runs_already; then
+    [ -z "$fresh" ] || fail 'a machine runs already; end it first'
     say 'taking the machine that runs'
     emulated=$(guest systemd-detect-virt | grep -q qemu && echo true || echo false)
   else
