@@ -12,11 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assembleBundle } from './assemble-bundle.ts';
 import { findBundle, osRelease, whyUnfit } from './find-bundle.mjs';
 import { openBundle, unpackPart, verifyPart } from './read-bundle.mjs';
+import { outputFile } from './write-bundle.ts';
 
 const facts = {
   arch: 'x64',
@@ -134,6 +135,14 @@ describe('a bundle', () => {
     await unpackPart(await openBundle(file), 'site', target).catch(() => undefined);
     for (const name of ['absolute', 'through', 'up', join('out', 'up')])
       expect(existsSync(join(dir, name)), name).toBe(false);
+  });
+});
+
+describe('outputFile', () => {
+  it('takes the file that is named, and one of the usual name in a folder', () => {
+    expect(outputFile(join(dir, 'mine.tar'))).toBe(join(dir, 'mine.tar'));
+    expect(dirname(outputFile(dir))).toBe(dir);
+    expect(basename(outputFile(dir))).toBe(basename(outputFile(undefined)));
   });
 });
 

@@ -2,7 +2,7 @@
  * Collects the parts of a bundle. Taken are only things that anybody could build from the checkout: no settings, no
  * database, no disk of a lab.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
@@ -27,7 +27,7 @@ interface WriteOptions {
 
 export async function writeBundle(config: Config, options: WriteOptions): Promise<string> {
   const { signal } = options;
-  const output = options.output ?? join(dirname(root), defaultName());
+  const output = outputFile(options.output);
   const folder = `${output}.parts`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -39,6 +39,13 @@ export async function writeBundle(config: Config, options: WriteOptions): Promis
     rmSync(folder, { recursive: true, force: true });
   }
   return output;
+}
+
+/** A folder gets a file of the usual name. */
+export function outputFile(named: string | undefined): string {
+  if (named === undefined) return join(dirname(root), defaultName());
+  const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(named, defaultName()) : named;
 }
 
 function defaultName(): string {
