@@ -1,7 +1,7 @@
 /** The site's own terminal screen on a page of its own, fed with bytes as a lab would print them. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, Browser } from '@playwright/test';
@@ -66,11 +66,16 @@ export async function openTerminalPage(browser: Browser): Promise<TerminalPage> 
       lib: { entry: join(folder, 'harness.ts'), formats: ['es'], fileName: 'harness' },
     },
   });
-  const script = readFileSync(join(out, 'harness.js'), 'utf8');
+  // What the page loads only when it needs it is a file of its own.
+  const scripts = new Map(
+    readdirSync(out, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => [`/${name}`, readFileSync(join(out, name))]),
+  );
   const server = createServer((request, response) => {
-    const isScript = request.url === '/harness.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
-    response.end(isScript ? script : document);
+    const script = scripts.get(request.url ?? '');
+    response.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(script ?? document);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
