@@ -6,10 +6,11 @@ import { cpus, release, totalmem } from 'node:os';
 import { CannotRun } from '../cannot-run.ts';
 import { probeEngine } from '../host/container/index.ts';
 import { useLabHost, type UsedLabHost } from '../host/use-lab-host.ts';
-import { say, step } from '../progress.ts';
+import { say } from '../progress.ts';
 import type { BenchContext } from './context.ts';
 import { idleLabs } from './idle-labs.ts';
 import { openings } from './openings.ts';
+import { measureAll } from './measure-all.ts';
 import { pageScript } from './page-script.ts';
 import { proofTime } from './proof-time.ts';
 import type { Row } from './row.ts';
@@ -33,6 +34,8 @@ const measures: Record<string, Measure> = {
 export interface BenchReport {
   machine: { cpu: string; cores: number; memoryGiB: number; kernel: string };
   rows: Row[];
+  /** Measurements that broke off; why was said. */
+  failed: string[];
 }
 
 export async function bench(options: { json?: boolean; only?: string }): Promise<void> {
@@ -45,27 +48,26 @@ export async function bench(options: { json?: boolean; only?: string }): Promise
       `There are: ${Object.keys(measures).join(' ')}.`,
     );
   // Hundreds of idle labs write next to nothing; their promise of 2 GB each is waived for this run.
-  const rows = await useLabHost(
+  const { rows, failed } = await useLabHost(
     (host) =>
       withWebServer(host, async (web) => {
-        const found: Row[] = [];
-        for (const [name, measure] of chosen) {
-          if (name === 'idle-labs' && !(await onThisMachine(host))) {
-            say(
-              'idle-labs: left out; the memory and CPU of another machine are not seen from here',
-            );
-            continue;
-          }
-          found.push(...(await step(name, (tell) => measure({ ...host, web, tell }))));
-        }
-        return found;
+        const here = await onThisMachine(host);
+        if (!here)
+          say('idle-labs: left out; the memory and CPU of another machine are not seen from here');
+        return measureAll(
+          chosen
+            .filter(([name]) => here || name !== 'idle-labs')
+            .map(([name, measure]) => [name, (tell) => measure({ ...host, web, tell })]),
+          host.signal,
+        );
       }),
     { overcommit: 20 },
   );
-  const report: BenchReport = { machine: machine(), rows };
+  const report: BenchReport = { machine: machine(), rows, failed };
   process.stdout.write(
     options.json === true ? `${JSON.stringify(report, null, 2)}\n` : table(report),
   );
+  if (failed.length > 0) process.exitCode = 2;
 }
 
 /** An engine elsewhere, or in a VM as Docker Desktop's, has another kernel. */

@@ -1,5 +1,4 @@
 /** From the click to a prompt: already broken in the pool, from a blank ready lab, with an empty pool; and reset. */
-import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { PageEvent } from '../../protocol/api.ts';
 import type { BenchContext } from './context.ts';
@@ -73,7 +72,7 @@ async function open({ web }: BenchContext, scenario: string): Promise<string> {
       return isReady(event, lab.id);
     });
   const socket = web.terminal(lab.id, 1);
-  await once(socket, 'open');
+  // Listened to from the start: what comes along with the handshake is emitted before a promise of `open` goes on.
   await prompt(socket);
   socket.close();
   return lab.id;
@@ -90,6 +89,7 @@ async function prompt(socket: WebSocket): Promise<void> {
       if (isBinary) seen += data.toString('utf8');
       if (seen.includes('root@lab')) resolve();
     });
+    socket.on('error', reject);
     socket.on('close', () => {
       reject(new Error(`The terminal closed before its prompt came: ${seen}`));
     });
