@@ -1,35 +1,15 @@
 import { expect, test } from 'vitest';
+import { stockEngine } from '../testing.ts';
 import { createArguments } from './container-options.ts';
 import { containerName } from './container.ts';
 import type { Privilege } from './privilege.ts';
 import type { AnsweringEngine } from './types.ts';
 
-const engine: AnsweringEngine = {
-  answers: true,
-  version: '27.5.1',
-  where: 'unix:///var/run/docker.sock',
-  system: 'Debian',
-  kernel: '6.12.0',
-  os: 'linux',
-  arch: 'x64',
-  cgroup: 'v2',
-  product: 'docker',
-  desktop: false,
-  rootless: false,
-  remapped: false,
-  remappedIds: undefined,
-  apparmor: true,
-  selinux: false,
-  runtimes: ['runc'],
-  memory: 8e9,
-  cpus: 4,
-};
-
 function command(privilege: Privilege, changes: Partial<AnsweringEngine> = {}): string {
   return createArguments({
     name: 'lab-host',
     image: 'drydock/lab-host:1',
-    engine: { ...engine, ...changes },
+    engine: { ...stockEngine, ...changes },
     privilege,
     args: ['--overcommit', '1'],
   }).join(' ');
